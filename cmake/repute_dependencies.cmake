@@ -1,0 +1,15 @@
+# Every outside library in one place; README.md gives the reason for each.
+# Debian 12's default Boost is 1.74; ours is the packaged 1.81 (Boost.Asio 1.26).
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
+find_package(ICU 72 REQUIRED COMPONENTS uc i18n)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)

@@ -1,0 +1,39 @@
+# One INTERFACE target carries language level, warnings and sanitizers; every target of the project
+# links it privately, no consumer ever sees it.
+add_library(repute_flags INTERFACE)
+target_compile_features(repute_flags INTERFACE cxx_std_20)
+target_compile_options(repute_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+  -Wold-style-cast -Wcast-align -Wimplicit-fallthrough -fno-strict-aliasing)
+if(REPUTE_WERROR)
+  target_compile_options(repute_flags INTERFACE -Werror)
+endif()
+if(REPUTE_NATIVE)
+  target_compile_options(repute_flags INTERFACE -march=native)
+endif()
+
+# "Sanitize" optimises, so that sanitized tests stay quick, and keeps asserts and frames.
+set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer" CACHE STRING "" FORCE)
+set(CMAKE_C_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer" CACHE STRING "" FORCE)
+# Asserts stay on in RelWithDebInfo: the loader must stop rather than publish nonsense.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O3 -g1" CACHE STRING "" FORCE)
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O3 -g1" CACHE STRING "" FORCE)
+
+if(REPUTE_SANITIZE)
+  set(sanitizer_flags -fsanitize=${REPUTE_SANITIZE} -fno-sanitize-recover=all)
+  if(REPUTE_SANITIZE MATCHES "address")
+    list(APPEND sanitizer_flags -fsanitize-address-use-after-scope)
+  endif()
+  target_compile_options(repute_flags INTERFACE ${sanitizer_flags})
+  target_link_options(repute_flags INTERFACE ${sanitizer_flags})
+endif()
+if(REPUTE_LIBFUZZER)
+  target_compile_options(repute_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# repute_library(NAME SOURCES...): a static library with the house flags.
+function(repute_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PRIVATE $<BUILD_INTERFACE:repute_flags>)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF)
+endfunction()

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Explicit little-endian loads and stores, by memcpy: no cast, no alignment assumption.
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace repute {
+
+using byte_view = std::span<const std::uint8_t>;
+using byte_span = std::span<std::uint8_t>;
+
+/// Reads an unsigned integer stored little-endian at `from`, which must have sizeof(T) bytes.
+template <std::unsigned_integral T>
+[[nodiscard]] inline T load_le(const std::uint8_t* from) noexcept {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  static_assert(std::endian::native == std::endian::little, "add a byte swap for this machine");
+  return value;
+}
+
+/// Stores an unsigned integer little-endian at `to`, which must have sizeof(T) bytes.
+template <std::unsigned_integral T>
+inline void store_le(std::uint8_t* to, T value) noexcept {
+  std::memcpy(to, &value, sizeof value);
+}
+
+}  // namespace repute

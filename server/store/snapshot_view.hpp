@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the packet path sees of a snapshot: tables in memory, nothing of LMDB.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "repute/schema/key.hpp"
+#include "repute/schema/verdict.hpp"
+#include "store/exact_table.hpp"
+#include "store/prefix_table.hpp"
+
+namespace repute::store {
+
+/// Verdict of a row, as stored: 16 bytes. Entry 0 of a dictionary means "no row".
+struct dictionary_entry {
+  std::array<std::uint8_t, answer_size> answer{};  ///< encode_answer(); ttl_s is the cache TTL
+  std::uint32_t expires_h = 0;  ///< hours since 1970 at which `next` takes over, 0 = never
+  std::uint32_t next = 0;       ///< the entry in force afterwards, smaller than this index, 0 = none
+
+  bool operator==(const dictionary_entry&) const = default;
+};
+static_assert(sizeof(dictionary_entry) == 16 && alignof(dictionary_entry) == 4);
+
+/// Facts about a snapshot that answers and tools show.
+struct snapshot_info {
+  std::uint32_t generation = 0;
+  std::uint32_t data_epoch = 0;
+  std::uint64_t data_seq = 0;
+  std::array<std::uint8_t, 2> salt_fp{};
+  std::uint64_t ip_seed = 0;
+  std::uint64_t created_unix_s = 0;
+  std::uint64_t keys = 0;      ///< keys in the exact table
+  std::uint64_t prefixes = 0;  ///< elementary ranges with a verdict, both families
+  std::uint64_t records = 0;   ///< rows of feeds
+};
+
+/// One key ready to be looked up.
+struct probe {
+  table_key key;
+  const std::uint8_t* address = nullptr;  ///< raw address for IP4 and IP6, which stays valid; else null
+  repute::kind kind = kind::host;
+};
+
+/// Immutable, thread-safe, lock-free. Valid as long as the snapshot that gave it.
+struct snapshot_view {
+  snapshot_info info;
+  exact_table table;
+  prefix4_table prefix4;
+  prefix6_table prefix6;
+  std::span<const dictionary_entry> dictionary;
+
+  /// Probe of a well-formed key of any kind but TEXT_SIG. `bytes` must outlive the probe.
+  [[nodiscard]] probe make_probe(kind kind, const std::uint8_t* bytes) const noexcept;
+
+  /// Answers out[i] for probes[i]; both have the same size, any number. Lines are prefetched ahead over
+  /// the whole batch. A single address has its resolved verdict in the exact table; other addresses
+  /// go on to the longest prefix. `now_unix_s` decides expiry, on hits only.
+  void lookup(std::span<const probe> probes, std::uint64_t now_unix_s,
+              std::span<answer> out) const noexcept;
+
+  /// The answer of a dictionary index at a time. Index 0 and indices beyond the dictionary are
+  /// "not listed" with the negative TTL of the kind: 60 s for addresses, 5 s for all others.
+  [[nodiscard]] answer resolve(std::uint32_t index, kind kind,
+                               std::uint64_t now_unix_s) const noexcept;
+};
+
+inline constexpr std::uint16_t negative_ttl_ip_s = 60;
+inline constexpr std::uint16_t negative_ttl_s = 5;
+
+}  // namespace repute::store
