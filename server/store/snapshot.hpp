@@ -45,6 +45,8 @@ using result = boost::system::result<T, failure>;
 /// Generation named by DIR/CURRENT; not_found if there is no such file.
 [[nodiscard]] result<std::uint32_t> read_current(const std::filesystem::path& db);
 
+struct manifest;
+
 /// Where the tables of an open snapshot lie. Persistent words in configuration files.
 enum class storage_mode {
   mmap,    ///< LMDB's read-only map of the file; a file cut under it ends the process with exit 74
@@ -60,6 +62,10 @@ class snapshot {
   /// the packet path.
   [[nodiscard]] static result<std::unique_ptr<const snapshot>> open(
       const std::filesystem::path& db, std::uint32_t generation, storage_mode mode);
+
+  /// The same for a file under another name and a manifest that was read already.
+  [[nodiscard]] static result<std::unique_ptr<const snapshot>> open_file(
+      const std::filesystem::path& path, const manifest& expected, storage_mode mode);
 
   ~snapshot();
   snapshot(const snapshot&) = delete;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a fuzz target without libFuzzer: every file of the given files and folders, then a fixed number
-// of seeded mutations of them. The same run every time; the targets cannot rot.
+// Runs a fuzz target without libFuzzer: every file of the given files and folders, then a fixed
+// number of seeded mutations of them. The same run every time; the targets cannot rot.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -30,7 +30,7 @@ class key {
   key() = default;
   /// `bytes` beyond 192 are cut; use key_size(kind) bytes for a well-formed key.
   key(repute::kind kind, byte_view bytes) noexcept
-      : kind_(kind), size_(static_cast<std::uint8_t>(std::min(bytes.size(), bytes_.size()))) {
+      : kind_(kind), size_(static_cast<std::uint8_t>(std::min(bytes.size(), text_signature_size))) {
     std::copy_n(bytes.begin(), size_, bytes_.begin());
   }
 

@@ -33,10 +33,10 @@ enum class kind : std::uint8_t {
 
 /// Every kind, in numeric order.
 inline constexpr std::array all_kinds{
-    kind::ip4,         kind::ip6,      kind::host,      kind::url,        kind::domain,
-    kind::email,       kind::email_md5, kind::file_sha256, kind::file_md5, kind::image_md5,
-    kind::name_md5,    kind::text_exact, kind::text_sig, kind::category,   kind::topic,
-    kind::heuristic,   kind::av_record};
+    kind::ip4,       kind::ip6,        kind::host,        kind::url,      kind::domain,
+    kind::email,     kind::email_md5,  kind::file_sha256, kind::file_md5, kind::image_md5,
+    kind::name_md5,  kind::text_exact, kind::text_sig,    kind::category, kind::topic,
+    kind::heuristic, kind::av_record};
 
 inline constexpr std::size_t fingerprint_size = 16;
 inline constexpr std::size_t text_signature_size = 192;
@@ -84,15 +84,27 @@ inline constexpr std::size_t text_signature_size = 192;
 
 /// What a person, a feed or a filter names; one subject may be asked under several keys.
 enum class subject : std::uint8_t {
-  ip, domain, url, email, email_md5, sha256, md5, image_md5, name_md5,
-  text, textsig, category, topic, heuristic, avrec,
+  ip,
+  domain,
+  url,
+  email,
+  email_md5,
+  sha256,
+  md5,
+  image_md5,
+  name_md5,
+  text,
+  textsig,
+  category,
+  topic,
+  heuristic,
+  avrec,
 };
 
 inline constexpr std::array all_subjects{
-    subject::ip,       subject::domain,    subject::url,       subject::email,
-    subject::email_md5, subject::sha256,   subject::md5,       subject::image_md5,
-    subject::name_md5, subject::text,      subject::textsig,   subject::category,
-    subject::topic,    subject::heuristic, subject::avrec};
+    subject::ip,      subject::domain,   subject::url,       subject::email,     subject::email_md5,
+    subject::sha256,  subject::md5,      subject::image_md5, subject::name_md5,  subject::text,
+    subject::textsig, subject::category, subject::topic,     subject::heuristic, subject::avrec};
 
 /// The word of a subject in tools, feeds and JSON: `ip`, `domain`, `url`, ... `avrec`.
 [[nodiscard]] std::string_view word(subject value) noexcept;
@@ -100,10 +112,11 @@ inline constexpr std::array all_subjects{
 /// The subject named by a word, or nothing.
 [[nodiscard]] std::optional<subject> subject_from_word(std::string_view word) noexcept;
 
-/// The subject under which keys of this kind are shown (HOST and DOMAIN: `domain`).
+/// The subject under which keys of this kind are shown (HOST and DOMAIN: `domain`). `value` must be
+/// a known kind.
 [[nodiscard]] subject subject_of(kind value) noexcept;
 
-/// Constant name of a kind for logs and explanations: `IP4`, `HOST`, ...
+/// Constant name of a kind for logs and explanations: `IP4`, `HOST`, ...; `UNKNOWN` for others.
 [[nodiscard]] std::string_view name(kind value) noexcept;
 
 }  // namespace repute

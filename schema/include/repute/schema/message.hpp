@@ -3,7 +3,9 @@
 // Every decoder is a pure function: no heap, no clock, no exception, bounded by 1232 bytes.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -15,11 +17,12 @@
 
 namespace repute::wire {
 
-/// The common header, 40 bytes. Suite 0 is plain.
+/// The common header, 40 bytes. Suite 0 is plain; then slot, client_id, sid and mac1 mean nothing
+/// and are written as zero. The flags byte is always written as zero and has no field here.
 struct packet_header {
   wire::type type = wire::type::query;
-  std::uint8_t suite = 0;       ///< 0 plain, 1 AES-128-GCM, 2 ChaCha20-Poly1305
-  std::uint8_t slot = 0;        ///< master-key slot, 0..15
+  std::uint8_t suite = 0;  ///< 0 plain, 1 AES-128-GCM, 2 ChaCha20-Poly1305
+  std::uint8_t slot = 0;   ///< master-key slot, 0..15
   std::uint32_t client_id = 0;
   std::uint64_t sid = 0;
   std::uint32_t mac1 = 0;
@@ -32,18 +35,22 @@ struct packet_header {
 /// What to do with a datagram after a look at its header.
 enum class header_check : std::uint8_t {
   ok,
-  bad_size,       ///< outside 128..1232 (requests) or below its type's minimum: drop
-  bad_magic,      ///< not ours: drop
-  other_major,    ///< ours, another major version: REJECT(VERSION), rate-limited
-  unknown_type,   ///< drop
-  bad_plain,      ///< suite 0 with client_id, sid or mac1 not zero: drop
+  bad_size,      ///< outside 128..1232 (requests) or below its type's minimum (replies): drop
+  bad_magic,     ///< not ours: drop
+  other_major,   ///< ours, another major version: REJECT(VERSION), rate-limited
+  unknown_type,  ///< not a request (or not a reply): drop
+  bad_plain,     ///< a request of suite 0 with flags, client_id, sid or mac1 not zero: drop
 };
 
-/// Reads the header of a request (QUERY, PING, FETCH). Any other type gives `unknown_type`, so
-/// that two servers can never talk to each other.
+/// Reads the header of a request (QUERY, PING, FETCH). Any other type gives `unknown_type` in every
+/// major version, so that two servers can never talk to each other. `out` is filled for `ok`,
+/// `other_major` (type and req_id serve the REJECT) and `bad_plain`, untouched otherwise. A suite
+/// that is not 0 is left to the caller.
 [[nodiscard]] header_check decode_request_header(byte_view datagram, packet_header& out) noexcept;
 
-/// Reads the header of a reply (ANSWER, PONG, REJECT, PART).
+/// Reads the header of a reply (ANSWER, PONG, REJECT, PART) of 43..1232 bytes; a REJECT of any
+/// major version. `out` is filled for `ok` only. Comparing req_id, suite and the sender is left to
+/// the caller.
 [[nodiscard]] header_check decode_reply_header(byte_view datagram, packet_header& out) noexcept;
 
 /// Writes header::size bytes at `to`.
@@ -73,7 +80,8 @@ struct query_view {
 
 /// Reads the body that follows the header of a QUERY or PING. False means FORMERR: no keys in a
 /// QUERY, more than 64, a PING with other than 0 or 2 keys, a key or TLV beyond the end, an unknown
-/// TLV below 0x80. Unknown kinds and wrong key lengths are left to the caller, key by key.
+/// TLV below 0x80. Then `out` has no keys, and the deadline if the body is long enough for one.
+/// Unknown kinds and wrong key lengths are left to the caller, key by key.
 [[nodiscard]] bool decode_query(wire::type type, byte_view body, query_view& out) noexcept;
 
 /// Deadline told in a request body without parsing its keys; 0 if the body is too short.
@@ -84,8 +92,9 @@ struct query_view {
 /// there are more than 64 keys.
 [[nodiscard]] std::optional<std::size_t> request_size(std::span<const key> keys) noexcept;
 
-/// Writes a plain QUERY (or PING) and returns its size, 0 if request_size() gives nothing or `to` is
-/// shorter than it. All padding is zero.
+/// Writes a plain QUERY (or PING) and returns its size, 0 if request_size() gives nothing, `to` is
+/// shorter than it, or the number of keys is not allowed for the type (see decode_query). All
+/// padding is zero.
 [[nodiscard]] std::size_t encode_request(wire::type type, std::uint64_t req_id,
                                          std::uint16_t deadline_ms, std::span<const key> keys,
                                          byte_span to) noexcept;
@@ -95,8 +104,8 @@ struct server_status {
   wire::rcode rcode = wire::rcode::ok;
   std::uint8_t key_count = 0;
   std::uint8_t sflags = 0;
-  std::uint8_t load = 0;              ///< busy fraction of the worker, 255 = all
-  std::uint16_t qdelay_10us = 0;      ///< queue delay in units of 10 us
+  std::uint8_t load = 0;          ///< busy fraction of the worker, 255 = all
+  std::uint16_t qdelay_10us = 0;  ///< queue delay in units of 10 us
   std::uint16_t retry_after_ms = 0;
   std::uint32_t server_id = 0;
   std::uint32_t data_epoch = 0;
@@ -134,14 +143,20 @@ class reply_buffer {
   std::size_t size_ = 0;
 };
 
-/// Writes ANSWER or PONG for a plain request: header, status block, answers (only with rcode OK),
-/// optional snapshot TLV (PONG), zero padding to a multiple of 64 where that stays within the
-/// request. If the answers do not fit the rcode becomes TOOSMALL. `reply` must be empty and at least
-/// 128 bytes. The status block's key_count is written as given: it echoes the request's.
+/// What a PONG tells of the snapshot in force.
 struct snapshot_tlv {
   std::uint32_t age_minutes = 0;
   std::uint32_t kilo_keys = 0;
+
+  bool operator==(const snapshot_tlv&) const = default;
 };
+
+/// Writes ANSWER or PONG for a plain request: header, status block, answers (only with rcode OK),
+/// optional snapshot TLV (PONG; left out where it does not fit), zero padding to a multiple of 64
+/// where that stays within the request. If the answers do not fit the rcode becomes TOOSMALL.
+/// `reply` must be empty and at least 128 bytes. The status block's key_count is written as given
+/// (the request's, or 0 if the request was not parsed); with rcode OK it must be the number of
+/// answers.
 void encode_answer_packet(const packet_header& request, const server_status& status,
                           std::span<const answer> answers, const snapshot_tlv* snapshot,
                           reply_buffer& reply) noexcept;
@@ -161,11 +176,12 @@ struct answer_view {
   }
 };
 
-/// Reads the body of an ANSWER or PONG. False: too short for its own counts, an unknown rcode, or
-/// more than 64 keys.
+/// Reads the body of an ANSWER or PONG. False: too short for its own counts, an unknown rcode, more
+/// than 64 keys, or a malformed TLV; then `out` has no answers and no snapshot.
 [[nodiscard]] bool decode_answer_packet(byte_view body, answer_view& out) noexcept;
 
-/// FETCH body: {u8 what, u32 offset}; PART body: {u32 total, u32 offset, u32 version, bytes}.
+/// FETCH body: {u8 what, u32 offset}; PART body: {u32 total, u32 offset, u32 version, bytes}. The
+/// bytes of a PART reach to the end of the datagram, which is therefore never padded.
 struct fetch_request {
   std::uint8_t what = 0;
   std::uint32_t offset = 0;
@@ -174,20 +190,23 @@ struct fetch_request {
 };
 struct part_view {
   std::uint32_t total = 0;    ///< bytes of the whole document, 0 = there is none
-  std::uint32_t offset = 0;
-  std::uint32_t version = 0;
-  byte_view bytes;
+  std::uint32_t offset = 0;   ///< of `bytes` in the document; echoes the FETCH
+  std::uint32_t version = 0;  ///< of the document
+  byte_view bytes;            ///< empty if, and only if, offset >= total
 };
 
 [[nodiscard]] bool decode_fetch(byte_view body, fetch_request& out) noexcept;
 /// Writes a FETCH of 1232 bytes; returns its size, 0 if `to` is too short.
 [[nodiscard]] std::size_t encode_fetch(std::uint64_t req_id, const fetch_request& fetch,
                                        byte_span to) noexcept;
-/// False if it breaks total, offset and size, or carries more than 1024 bytes.
+/// False if it carries more than 1024 bytes, bytes beyond the total, or none although some are left
+/// at this offset (a client would ask for it for ever).
 [[nodiscard]] bool decode_part(byte_view body, part_view& out) noexcept;
-/// `part.bytes` beyond 1024 or beyond the reply's capacity are not sent.
+/// `part.bytes` beyond 1024 or beyond the reply's capacity are not sent; the client asks on from
+/// where they end.
 void encode_part(const packet_header& request, const part_view& part, reply_buffer& reply) noexcept;
 
+/// Body of REJECT. Hint for people and logs only: it is not authenticated and fails no lookup.
 struct reject_view {
   std::uint8_t code = 0;
   std::uint8_t major_min = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys that every snapshot answers the same: an always-hit and a never-hit key for each kind, so that
-// an empty or broken server is seen for what it is (RFC 5782 section 5 asks DNSBLs for the same).
+// Keys that every snapshot answers the same: an always-hit and a never-hit key for each kind, so
+// that an empty or broken server is seen for what it is (RFC 5782 section 5 asks DNSBLs for the
+// same).
 #pragma once
 
 #include <array>

@@ -75,19 +75,20 @@ inline constexpr std::size_t answer_size = 8;
 struct answer {
   repute::status status = status::not_listed;
   repute::verdict verdict = verdict::none;
-  std::int16_t score = 0;       ///< -1000 (best) .. 1000 (worst)
-  std::uint16_t category = 0;   ///< 0 .. 4095, meaning given by the deployment
-  std::uint8_t vflags = 0;      ///< vflag_*, 4 bits
-  std::uint16_t ttl_s = 0;      ///< seconds for which a client may cache this answer
+  std::int16_t score = 0;      ///< -1000 (best) .. 1000 (worst)
+  std::uint16_t category = 0;  ///< 0 .. 4095, meaning given by the deployment
+  std::uint8_t vflags = 0;     ///< vflag_*, 4 bits
+  std::uint16_t ttl_s = 0;     ///< seconds for which a client may cache this answer
 
   bool operator==(const answer&) const = default;
 };
 
-/// Writes exactly answer_size bytes at `to`.
+/// Writes exactly answer_size bytes at `to`. Score, category and vflags must be in their ranges.
 void encode_answer(const answer& from, std::uint8_t* to) noexcept;
 
 /// Reads exactly answer_size bytes. Unknown statuses read as `malformed` and unknown verdicts as
-/// `none`: a future number is never taken for a verdict that this version knows.
+/// `none`: a future number is never taken for a verdict that this version knows. Scores beyond
+/// -1000..1000 are clamped.
 [[nodiscard]] answer decode_answer(const std::uint8_t* from) noexcept;
 
 }  // namespace repute

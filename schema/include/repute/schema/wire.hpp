@@ -106,6 +106,7 @@ inline constexpr std::uint8_t reject_version = 1;
 inline constexpr std::size_t reject_size = header::size + 3;
 
 inline constexpr std::uint8_t fetch_server_list = 1;
+inline constexpr std::size_t fetch_body_size = 5;  ///< u8 what, u32 offset
 inline constexpr std::size_t part_head_size = 12;  ///< u32 total, u32 offset, u32 version
 
 }  // namespace repute::wire

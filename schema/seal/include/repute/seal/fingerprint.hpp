@@ -25,8 +25,8 @@ struct deployment_salt {
 /// First 2 bytes of SHA-256(salt): travels in every answer, so that a mismatch is seen at once.
 [[nodiscard]] std::array<std::uint8_t, 2> salt_fingerprint(const deployment_salt& salt);
 
-/// Seed of the hash of raw addresses in the snapshot's exact table: the first 8 bytes, little-endian,
-/// of HMAC-SHA256(salt, "repute ip seed").
+/// Seed of the hash of raw addresses in the snapshot's exact table: the first 8 bytes,
+/// little-endian, of HMAC-SHA256(salt, "repute ip seed").
 [[nodiscard]] std::uint64_t ip_seed(const deployment_salt& salt);
 
 /// Reads a salt file: 64 hexadecimal digits and an optional newline. On failure nothing, and

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes into a client and what comes out of it.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "repute/schema/message.hpp"
+#include "repute/schema/verdict.hpp"
+
+namespace repute {
+
+inline constexpr std::size_t lookup_keys_max = 1024;  ///< keys of one lookup: 16 full datagrams
+inline constexpr std::size_t client_servers_max = 64;
+
+struct client_options {
+  /// `HOST`, `HOST:PORT`, `ADDRESS`, `[V6ADDRESS]:PORT`; the port is 7060 when not given. A name
+  /// stands for all its IPv4 addresses, or its IPv6 addresses if it has no others: each is a
+  /// server.
+  std::vector<std::string> servers;
+
+  /// From the call to the completion of a lookup, retries included; 1 ms .. 60 s, clamped.
+  std::chrono::milliseconds deadline{500};
+
+  /// What seal::salt_fingerprint() gives for the salt that made the keys. A server with another one
+  /// fails the lookup with errc::salt_mismatch. Nothing: not compared.
+  std::optional<std::array<std::uint8_t, 2>> salt_fp;
+};
+
+/// Answer to a lookup or a ping.
+struct lookup_result {
+  /// One for each key, in the order of the request; a key given twice is asked once and answered
+  /// twice.
+  std::vector<answer> answers;
+
+  /// The server that answered, as `ADDRESS:PORT`, and the time from sending that datagram to its
+  /// answer. With several datagrams these and `status` describe the one that was answered last.
+  /// They are also set for errors that a server caused.
+  std::string server;
+  std::chrono::microseconds rtt{0};
+  wire::server_status status;
+
+  std::optional<wire::snapshot_tlv> snapshot;  ///< answers to a ping only
+  unsigned sends = 0;                          ///< datagrams sent for this lookup
+};
+
+}  // namespace repute

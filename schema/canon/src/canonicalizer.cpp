@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "repute/canon/canon.hpp"
+
+#include <utility>
+
+#include "ascii.hpp"
+#include "host.hpp"
+#include "ip.hpp"
+#include "other.hpp"
+#include "suffix_list.hpp"
+#include "unicode.hpp"
+#include "url.hpp"
+
+namespace repute::canon {
+namespace {
+
+using keys = std::vector<canonical_key>;
+
+result<canonical_key> with_kind(kind value, result<std::string> form) {
+  if (const auto* problem = std::get_if<error>(&form)) {
+    return *problem;
+  }
+  return canonical_key{value, std::get<std::string>(std::move(form))};
+}
+
+result<canonical_key> address(std::string_view text) {
+  const auto from = detail::parse_address(text);
+  return from ? result<canonical_key>(address_key(*from)) : error::bad_address;
+}
+
+result<std::string> domain(const detail::name_table& names, std::string_view text) {
+  auto name = detail::canonical_domain(names, text);
+  return name ? result<std::string>(std::move(*name)) : error::bad_host;
+}
+
+}  // namespace
+
+struct canonicalizer::tables {
+  detail::name_table names;
+  detail::suffix_list suffixes;
+
+  explicit tables(const std::string& psl_file) : suffixes(psl_file) {
+    detail::require_unicode_tables();
+  }
+
+  [[nodiscard]] bool is_name(std::string_view text) const {
+    return detail::canonical_domain(names, text) == text;
+  }
+
+  [[nodiscard]] keys above_name(const canonical_key& key) const;
+  [[nodiscard]] keys above_url(const canonical_key& key) const;
+};
+
+/// HOST or DOMAIN: itself, then its parents as DOMAIN.
+keys canonicalizer::tables::above_name(const canonical_key& key) const {
+  keys out{key};
+  for (const std::string_view parent : suffixes.parents(key.canonical)) {
+    out.push_back({kind::domain, std::string(parent)});
+  }
+  return out;
+}
+
+keys canonicalizer::tables::above_url(const canonical_key& key) const {
+  const detail::url_view url = detail::split_url(key.canonical);
+  const std::string host(url.host);
+  const auto host_address = detail::host_address(host);
+  std::vector<std::string_view> hosts{host};
+  if (!host_address) {
+    const auto parents = suffixes.parents(host);
+    hosts.insert(hosts.end(), parents.begin(), parents.end());
+  }
+  keys out;
+  for (const std::string_view name : hosts) {
+    for (const std::string_view path : detail::covering_paths(url)) {
+      out.push_back({kind::url, std::string(name) + std::string(path)});
+    }
+  }
+  if (host_address) {
+    out.push_back(address_key(*host_address));
+    return out;
+  }
+  // A host with an escaped label is no name, but names above it are.
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    if (is_name(hosts[i])) {
+      out.push_back({i == 0 ? kind::host : kind::domain, std::string(hosts[i])});
+    }
+  }
+  return out;
+}
+
+canonicalizer::canonicalizer(const std::string& psl_file)
+    : tables_(std::make_unique<const tables>(psl_file)) {}
+canonicalizer::~canonicalizer() = default;
+canonicalizer::canonicalizer(canonicalizer&&) noexcept = default;
+canonicalizer& canonicalizer::operator=(canonicalizer&&) noexcept = default;
+
+result<canonical_key> canonicalizer::canonical(subject subject, std::string_view text) const {
+  if (subject == subject::text) {
+    return with_kind(kind::text_exact, normalise_text(text));
+  }
+  if (text.size() > detail::form_size_max) {
+    return error::too_long;
+  }
+  const std::string_view bare = detail::trim(text);
+  if (bare.empty()) {
+    return error::empty;
+  }
+  switch (subject) {
+    case subject::ip:
+      return address(bare);
+    case subject::domain:
+      return with_kind(kind::host, domain(tables_->names, bare));
+    case subject::url:
+      return with_kind(kind::url, detail::canonical_url(tables_->names, bare));
+    case subject::email:
+      return with_kind(kind::email, detail::canonical_email(tables_->names, bare));
+    case subject::email_md5:
+      return with_kind(kind::email_md5, detail::canonical_email_md5(bare));
+    case subject::sha256:
+      return with_kind(kind::file_sha256, detail::canonical_digest(bare, 32));
+    case subject::md5:
+      return with_kind(kind::file_md5, detail::canonical_digest(bare, 16));
+    case subject::image_md5:
+      return with_kind(kind::image_md5, detail::canonical_digest(bare, 16));
+    case subject::name_md5:
+      return with_kind(kind::name_md5, detail::canonical_name_md5(bare));
+    case subject::textsig:
+      return with_kind(kind::text_sig, detail::canonical_digest(bare, text_signature_size));
+    case subject::category:
+      return with_kind(kind::category, detail::canonical_number(bare));
+    case subject::topic:
+      return with_kind(kind::topic, detail::canonical_number(bare));
+    case subject::heuristic:
+      return with_kind(kind::heuristic, detail::canonical_number(bare));
+    default:
+      return with_kind(kind::av_record, detail::canonical_av_record(bare));
+  }
+}
+
+std::vector<canonical_key> canonicalizer::covering(const canonical_key& key) const {
+  switch (key.kind) {
+    case kind::host:
+    case kind::domain:
+      return tables_->above_name(key);
+    case kind::url:
+      return tables_->above_url(key);
+    case kind::av_record: {
+      canonical_key any{kind::av_record, key.canonical.substr(0, key.canonical.find('\0') + 1)};
+      return any == key ? keys{key} : keys{key, std::move(any)};
+    }
+    default:
+      return {key};
+  }
+}
+
+}  // namespace repute::canon

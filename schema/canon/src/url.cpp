@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "url.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "ascii.hpp"
+#include "authority.hpp"
+#include "escape.hpp"
+#include "ip.hpp"
+
+namespace repute::canon::detail {
+namespace {
+
+constexpr std::size_t folders_max = 4;
+
+/// Without tabs and line ends anywhere, white space and controls at both ends, and the fragment.
+std::string stripped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  std::ranges::copy_if(text, std::back_inserter(out),
+                       [](char c) { return c != '\t' && c != '\r' && c != '\n'; });
+  const auto is_junk = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
+  out.erase(out.begin(), std::ranges::find_if_not(out, is_junk));
+  out.erase(std::min(out.find('#'), out.size()));
+  while (!out.empty() && is_junk(out.back())) {
+    out.pop_back();
+  }
+  return out;
+}
+
+/// Folders resolved: `.` and `..` removed, runs of slashes made one, '\' read as '/'.
+std::string resolved_path(std::string path) {
+  std::ranges::replace(path, '\\', '/');
+  std::string out = "/";
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t slash = std::min(path.find('/', at), path.size());
+    const std::string_view segment = std::string_view(path).substr(at, slash - at);
+    if (segment == "..") {
+      out.erase(out.size() < 2 ? 1 : out.rfind('/', out.size() - 2) + 1);
+    } else if (!segment.empty() && segment != ".") {
+      out += segment;
+      out += slash < path.size() ? "/" : "";
+    }
+    at = slash + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+result<std::string> canonical_url(const name_table& names, std::string_view text) {
+  if (text.size() > form_size_max) {
+    return error::too_long;
+  }
+  const std::string plain = stripped(text);
+  if (plain.empty()) {
+    return error::empty;
+  }
+  const auto parts = cut_url(plain);
+  const auto host = parts ? canonical_url_host(names, parts->host) : std::nullopt;
+  if (!host) {
+    return error::bad_url;
+  }
+  const std::size_t query = std::min(parts->rest.find('?'), parts->rest.size());
+  // An escaped '?' in the path stays escaped: unescaped it would begin a query the next time.
+  const std::string path = resolved_path(unescape_fully(parts->rest.substr(0, query)));
+  std::string out = *host + escape(path, "?");
+  if (query < parts->rest.size()) {
+    out += "?" + escape(unescape_fully(parts->rest.substr(query + 1)));
+  }
+  return out.size() > form_size_max ? result<std::string>(error::too_long) : std::move(out);
+}
+
+url_view split_url(std::string_view canonical) noexcept {
+  const std::size_t slash = std::min(canonical.find('/'), canonical.size());
+  const std::size_t query = std::min(canonical.find('?', slash), canonical.size());
+  return {canonical.substr(0, slash), canonical.substr(slash, query - slash),
+          canonical.substr(query)};
+}
+
+std::optional<ip_prefix> host_address(std::string_view host) noexcept {
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  }
+  return parse_address(host);
+}
+
+std::vector<std::string_view> covering_paths(const url_view& url) {
+  std::vector<std::string_view> out;
+  const std::string_view whole(url.path.data(), url.path.size() + url.query.size());
+  if (!url.query.empty()) {
+    out.push_back(whole);
+  }
+  out.push_back(url.path);
+  std::vector<std::string_view> folders;
+  for (std::size_t slash = url.path.find('/');
+       slash != url.path.npos && folders.size() < folders_max;
+       slash = url.path.find('/', slash + 1)) {
+    folders.push_back(url.path.substr(0, slash + 1));
+  }
+  std::copy_if(folders.rbegin(), folders.rend(), std::back_inserter(out),
+               [&url](std::string_view folder) { return folder != url.path; });
+  return out;
+}
+
+}  // namespace repute::canon::detail

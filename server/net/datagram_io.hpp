@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The back-end table: how datagrams come in and go out. Today recvmmsg and sendmmsg; a second back
+// end (AF_XDP) needs these two calls and nothing of query/.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "net/udp_socket.hpp"
+#include "query/datagram.hpp"
+
+namespace repute::net {
+
+/// One worker's way to its datagrams. One thread; buffers are allocated by the constructor only.
+class datagram_io {
+ public:
+  virtual ~datagram_io() = default;
+
+  /// Takes what has arrived, without waiting: at most query::batch_max datagrams, valid until the
+  /// next call. `realtime_ns` is set to the time that their waiting is measured against.
+  [[nodiscard]] virtual std::span<const query::datagram> receive(std::uint64_t& realtime_ns) = 0;
+
+  /// Sends replies to datagrams of the last receive(), each from the address that was asked.
+  /// Returns how many the kernel did not take: one that cannot be sent does not hold up the others.
+  [[nodiscard]] virtual std::size_t send(std::span<const query::reply> replies) = 0;
+
+  /// Descriptor that is readable when datagrams wait.
+  [[nodiscard]] virtual int native_handle() const noexcept = 0;
+};
+
+/// recvmmsg and sendmmsg on a socket of its own.
+[[nodiscard]] std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket);
+
+}  // namespace repute::net

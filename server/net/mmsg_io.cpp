@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <optional>
+
+#include "net/datagram_io.hpp"
+#include "repute/schema/wire.hpp"
+
+namespace repute::net {
+
+namespace {
+
+using query::batch_max;
+
+constexpr int send_wait_ms = 1;
+constexpr std::uint64_t ns_per_us = 1000;
+
+std::uint64_t to_ns(const timespec& from) noexcept {
+  return static_cast<std::uint64_t>(from.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(from.tv_nsec);
+}
+
+std::uint64_t realtime_now_ns() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return to_ns(now);
+}
+
+template <class T>
+T control_value(const cmsghdr* from) noexcept {
+  T out;
+  std::memcpy(&out, CMSG_DATA(from), sizeof out);
+  return out;
+}
+
+// Room for a receive time and the larger of the two packet infos.
+struct control_buffer {
+  alignas(cmsghdr)
+      std::array<char, CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(in6_pktinfo))> bytes;
+};
+
+// What the kernel says about a datagram beside its bytes.
+struct packet_facts {
+  std::optional<std::uint64_t> received_ns;
+  std::optional<in_pktinfo> asked4;
+  std::optional<in6_pktinfo> asked6;
+};
+
+packet_facts read_control(msghdr& message) noexcept {
+  packet_facts out;
+  for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
+    if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_TIMESTAMPNS) {
+      out.received_ns = to_ns(control_value<timespec>(at));
+    } else if (at->cmsg_level == IPPROTO_IP && at->cmsg_type == IP_PKTINFO) {
+      out.asked4 = control_value<in_pktinfo>(at);
+    } else if (at->cmsg_level == IPPROTO_IPV6 && at->cmsg_type == IPV6_PKTINFO) {
+      out.asked6 = control_value<in6_pktinfo>(at);
+    }
+  }
+  return out;
+}
+
+// Makes `value` the only control message of `message`.
+template <class T>
+void put_control(msghdr& message, control_buffer& buffer, int level, int type,
+                 const T& value) noexcept {
+  message.msg_control = buffer.bytes.data();
+  message.msg_controllen = CMSG_SPACE(sizeof value);
+  std::memset(buffer.bytes.data(), 0, CMSG_SPACE(sizeof value));
+  cmsghdr* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = level;
+  head->cmsg_type = type;
+  head->cmsg_len = CMSG_LEN(sizeof value);
+  std::memcpy(CMSG_DATA(head), &value, sizeof value);
+}
+
+std::uint32_t waited_us(std::uint64_t received_ns, std::uint64_t now_ns) noexcept {
+  // A clock set back between the two readings must not look like a long wait.
+  const std::uint64_t waited = now_ns > received_ns ? (now_ns - received_ns) / ns_per_us : 0;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(waited, UINT32_MAX));
+}
+
+class mmsg_io final : public datagram_io {
+ public:
+  explicit mmsg_io(udp_socket socket)
+      : socket_(std::move(socket)), buffers_(std::make_unique<buffers>()) {}
+
+  std::span<const query::datagram> receive(std::uint64_t& realtime_ns) override;
+  std::size_t send(std::span<const query::reply> replies) override;
+  int native_handle() const noexcept override { return socket_.fd.get(); }
+
+ private:
+  struct received {
+    socket_address peer;
+    packet_facts facts;
+  };
+  struct buffers {
+    std::array<std::array<std::uint8_t, wire::request_size_max>, batch_max> bytes;
+    std::array<control_buffer, batch_max> controls;
+    std::array<iovec, batch_max> vectors;
+    std::array<mmsghdr, batch_max> messages;
+    std::array<received, batch_max> received;
+    std::array<query::datagram, batch_max> datagrams;
+  };
+
+  int receive_once() noexcept;
+  void take(std::size_t i, std::uint64_t now_ns) noexcept;
+  void prepare(const query::reply& from, std::size_t i) noexcept;
+  bool may_go_on_after(int error, bool& waited, bool& retried) noexcept;
+
+  udp_socket socket_;
+  std::unique_ptr<buffers> buffers_;
+};
+
+int mmsg_io::receive_once() noexcept {
+  for (std::size_t i = 0; i < batch_max; ++i) {
+    auto& each = *buffers_;
+    each.vectors[i] = {each.bytes[i].data(), each.bytes[i].size()};
+    msghdr& message = each.messages[i].msg_hdr;
+    message = {};
+    message.msg_name = &each.received[i].peer.storage;
+    message.msg_namelen = sizeof each.received[i].peer.storage;
+    message.msg_iov = &each.vectors[i];
+    message.msg_iovlen = 1;
+    message.msg_control = each.controls[i].bytes.data();
+    message.msg_controllen = each.controls[i].bytes.size();
+  }
+  return ::recvmmsg(native_handle(), buffers_->messages.data(), batch_max, MSG_DONTWAIT, nullptr);
+}
+
+std::span<const query::datagram> mmsg_io::receive(std::uint64_t& realtime_ns) {
+  int count = receive_once();
+  if (count < 0 && errno != EAGAIN) {
+    // An error that an earlier reply left on the socket is told here once; the datagrams still
+    // wait.
+    count = receive_once();
+  }
+  realtime_ns = realtime_now_ns();
+  const auto size = static_cast<std::size_t>(std::max(count, 0));
+  for (std::size_t i = 0; i < size; ++i) {
+    take(i, realtime_ns);
+  }
+  return std::span<const query::datagram>(buffers_->datagrams).first(size);
+}
+
+void mmsg_io::take(std::size_t i, std::uint64_t now_ns) noexcept {
+  mmsghdr& message = buffers_->messages[i];
+  received& from = buffers_->received[i];
+  query::datagram& to = buffers_->datagrams[i];
+  from.peer.size = message.msg_hdr.msg_namelen;
+  from.facts = read_control(message.msg_hdr);
+  to.bytes = byte_view(buffers_->bytes[i]).first(message.msg_len);
+  to.truncated = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
+  to.peer = to_endpoint(from.peer);
+  to.local = to_endpoint(socket_.local);
+  to.waited_us = from.facts.received_ns ? waited_us(*from.facts.received_ns, now_ns) : 0;
+  if (from.facts.asked4) {
+    std::memcpy(to.local.address.data() + 12, &from.facts.asked4->ipi_addr, 4);
+  } else if (from.facts.asked6) {
+    std::memcpy(to.local.address.data(), &from.facts.asked6->ipi6_addr, to.local.address.size());
+  }
+}
+
+void mmsg_io::prepare(const query::reply& from, std::size_t i) noexcept {
+  received& asked = buffers_->received[from.index];
+  // sendmmsg reads only; the kernel's structure has no const.
+  buffers_->vectors[i] = {const_cast<std::uint8_t*>(from.bytes.data()), from.bytes.size()};
+  msghdr& message = buffers_->messages[i].msg_hdr;
+  message = {};
+  message.msg_name = &asked.peer.storage;
+  message.msg_namelen = asked.peer.size;
+  message.msg_iov = &buffers_->vectors[i];
+  message.msg_iovlen = 1;
+  if (asked.facts.asked4) {
+    // spec_dst is an address of this host even if the datagram was sent to a broadcast address. No
+    // interface is named: the route back need not be the way in.
+    const in_pktinfo source{
+        .ipi_ifindex = 0, .ipi_spec_dst = asked.facts.asked4->ipi_spec_dst, .ipi_addr = {}};
+    put_control(message, buffers_->controls[i], IPPROTO_IP, IP_PKTINFO, source);
+  } else if (asked.facts.asked6) {
+    in6_pktinfo source = *asked.facts.asked6;
+    if (!IN6_IS_ADDR_LINKLOCAL(&source.ipi6_addr)) {
+      source.ipi6_ifindex = 0;
+    }
+    put_control(message, buffers_->controls[i], IPPROTO_IPV6, IPV6_PKTINFO, source);
+  }
+}
+
+// True if the same reply is worth another attempt. A full send buffer is waited for once per batch,
+// at most 1 ms; ECONNREFUSED may be an earlier reply's and is cleared by being told.
+bool mmsg_io::may_go_on_after(int error, bool& waited, bool& retried) noexcept {
+  if (error == EINTR) {
+    return true;
+  }
+  if ((error == EAGAIN || error == ENOBUFS) && !std::exchange(waited, true)) {
+    pollfd writable{native_handle(), POLLOUT, 0};
+    ::poll(&writable, 1, send_wait_ms);
+    return true;
+  }
+  return error == ECONNREFUSED && !std::exchange(retried, true);
+}
+
+std::size_t mmsg_io::send(std::span<const query::reply> replies) {
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    prepare(replies[i], i);
+  }
+  std::size_t failed = 0;
+  bool waited = false;
+  bool retried = false;
+  for (std::size_t at = 0; at < replies.size();) {
+    const int sent = ::sendmmsg(native_handle(), buffers_->messages.data() + at,
+                                static_cast<unsigned>(replies.size() - at), MSG_DONTWAIT);
+    if (sent > 0) {
+      at += static_cast<std::size_t>(sent);
+      retried = false;
+    } else if (!may_go_on_after(errno, waited, retried)) {
+      ++failed;  // the kernel stopped at this one: go on with the next
+      ++at;
+      retried = false;
+    }
+  }
+  return failed;
+}
+
+}  // namespace
+
+std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket) {
+  return std::make_unique<mmsg_io>(std::move(socket));
+}
+
+}  // namespace repute::net

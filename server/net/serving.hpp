@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all workers share: the snapshot in force and a few facts. Nothing here is locked.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "query/reject_limiter.hpp"
+#include "store/snapshot_slot.hpp"
+
+namespace repute::net {
+
+struct serving {
+  serving(std::size_t workers, std::uint32_t id, std::uint64_t limiter_seed)
+      : snapshots(workers), limiter(limiter_seed), server_id(id) {}
+
+  store::snapshot_slot snapshots;  ///< reader number = worker number
+  query::reject_limiter limiter;
+  std::atomic<bool> draining{false};
+  const std::uint32_t server_id;  ///< not 0
+};
+
+}  // namespace repute::net

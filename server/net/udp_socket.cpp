@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/udp_socket.hpp"
+
+#include <fmt/core.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace repute::net {
+
+namespace {
+
+[[noreturn]] void fail(const socket_address& address, const char* step) {
+  const int error = errno;
+  throw std::system_error(error, std::generic_category(),
+                          fmt::format("udp {}: {}", to_string(address), step));
+}
+
+}  // namespace
+
+void file_descriptor::reset() noexcept {
+  if (fd_ >= 0) {
+    ::close(fd_);
+    fd_ = -1;
+  }
+}
+
+udp_socket open_udp_socket(const socket_address& address, int receive_buffer) {
+  udp_socket out;
+  const int family = address.storage.ss_family;
+  out.fd = file_descriptor(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (out.fd.get() < 0) {
+    fail(address, "socket");
+  }
+  const auto set = [&](int level, int name, int value, const char* step) {
+    if (::setsockopt(out.fd.get(), level, name, &value, sizeof value) != 0) {
+      fail(address, step);
+    }
+  };
+  set(SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
+  set(SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
+  set(SOL_SOCKET, SO_RCVBUF, receive_buffer, "SO_RCVBUF");
+  if (address.is_v6()) {
+    // One family a socket: v4 addresses inside v6 would be two names for one client.
+    set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
+    set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+    set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "IPV6_MTU_DISCOVER");
+  } else {
+    set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
+    // PROBE sets DF and ignores what forged ICMP messages say about the path.
+    set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "IP_MTU_DISCOVER");
+  }
+  if (::bind(out.fd.get(), address.get(), address.size) != 0) {
+    fail(address, "bind");
+  }
+  out.local.size = sizeof out.local.storage;
+  if (::getsockname(out.fd.get(), out.local.get(), &out.local.size) != 0) {
+    fail(address, "getsockname");
+  }
+  socklen_t size = sizeof out.receive_buffer;
+  ::getsockopt(out.fd.get(), SOL_SOCKET, SO_RCVBUF, &out.receive_buffer, &size);
+  out.receive_buffer /= 2;  // the kernel doubles what it was asked for, and tells the double
+  return out;
+}
+
+}  // namespace repute::net

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <utility>
+
+#include "net/socket_address.hpp"
+
+namespace repute::net {
+
+/// Owns a file descriptor; -1 = none.
+class file_descriptor {
+ public:
+  file_descriptor() = default;
+  explicit file_descriptor(int fd) noexcept : fd_(fd) {}
+  ~file_descriptor() { reset(); }
+  file_descriptor(file_descriptor&& other) noexcept : fd_(other.release()) {}
+  file_descriptor& operator=(file_descriptor&& other) noexcept {
+    reset();
+    fd_ = other.release();
+    return *this;
+  }
+
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
+  void reset() noexcept;
+
+ private:
+  int fd_ = -1;
+};
+
+/// A bound UDP socket, ready for receive times, asked addresses and datagrams that must not be
+/// fragmented. Several may be bound to one address; the kernel shares the datagrams out.
+struct udp_socket {
+  file_descriptor fd;
+  socket_address local;    ///< as bound: with the port that the kernel chose for port 0
+  int receive_buffer = 0;  ///< bytes granted, by the kernel's own account
+};
+
+/// Opens and binds a non-blocking socket; `receive_buffer` is asked for in bytes. Throws
+/// std::system_error that names the address and the step that failed.
+[[nodiscard]] udp_socket open_udp_socket(const socket_address& address, int receive_buffer);
+
+}  // namespace repute::net

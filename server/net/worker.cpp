@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/worker.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <thread>
+
+#include "query/query_core.hpp"
+
+namespace repute::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Batches before the loop may look at anything else, such as a request to stop.
+constexpr int rounds_max = 16;
+constexpr std::uint64_t ns_per_s = 1'000'000'000;
+
+std::uint64_t steady_now_ns() noexcept {
+  return static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
+}
+
+}  // namespace
+
+class worker::loop {
+ public:
+  loop(serving& shared, std::size_t number, std::unique_ptr<datagram_io> io)
+      : shared_(shared),
+        number_(number),
+        io_(std::move(io)),
+        core_(shared.server_id, shared.limiter),
+        load_(steady_now_ns()),
+        ready_(context_, io_->native_handle()),
+        thread_([this] { run(); }) {}
+
+  ~loop() {
+    asio::post(context_, [this] { context_.stop(); });
+    thread_.join();
+    // The back end owns the descriptor.
+    ready_.release();
+  }
+
+  [[nodiscard]] const query::worker_counters& counters() const noexcept { return core_.counters(); }
+
+ private:
+  void run() {
+    wait();
+    context_.run();
+  }
+
+  void wait() {
+    ready_.async_wait(asio::posix::stream_descriptor::wait_read,
+                      [this](const boost::system::error_code& error) {
+                        if (!error) {
+                          answer_what_waits();
+                          wait();
+                        }
+                      });
+  }
+
+  void answer_what_waits() {
+    const std::uint64_t began_ns = steady_now_ns();
+    std::uint64_t now_ns = began_ns;
+    for (int round = 0; round < rounds_max; ++round) {
+      std::uint64_t realtime_ns = 0;
+      const auto batch = io_->receive(realtime_ns);
+      if (!batch.empty()) {
+        answer_batch(batch, realtime_ns, now_ns);
+      }
+      now_ns = steady_now_ns();
+      if (batch.size() < query::batch_max) {
+        break;
+      }
+    }
+    load_.add(now_ns - began_ns, now_ns);
+  }
+
+  void answer_batch(std::span<const query::datagram> batch, std::uint64_t realtime_ns,
+                    std::uint64_t now_ns) {
+    const store::snapshot* pinned = shared_.snapshots.pin(number_);
+    const auto replies =
+        core_.process(batch, {.view = pinned != nullptr ? &pinned->view() : nullptr,
+                              .unix_s = realtime_ns / ns_per_s,
+                              .now_ns = now_ns,
+                              .load = load_.value(),
+                              .draining = shared_.draining.load(std::memory_order_relaxed)});
+    // Replies hold copies: the snapshot may go while they are sent.
+    shared_.snapshots.unpin(number_);
+    if (const std::size_t failed = io_->send(replies); failed != 0) {
+      core_.counters().add(query::counter::send_failed, failed);
+    }
+  }
+
+  serving& shared_;
+  std::size_t number_;
+  std::unique_ptr<datagram_io> io_;
+  query::query_core core_;
+  query::load_meter load_;
+  asio::io_context context_{1};
+  asio::posix::stream_descriptor ready_;
+  std::jthread thread_;
+};
+
+worker::worker(serving& shared, std::size_t number, std::unique_ptr<datagram_io> io)
+    : loop_(std::make_unique<loop>(shared, number, std::move(io))) {}
+
+worker::~worker() = default;
+
+const query::worker_counters& worker::counters() const noexcept {
+  return loop_->counters();
+}
+
+}  // namespace repute::net

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// One thread that answers one socket. Asio tells when to read; the datagrams move in batches.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "net/datagram_io.hpp"
+#include "net/serving.hpp"
+#include "query/counters.hpp"
+
+namespace repute::net {
+
+/// Starts its thread when constructed and joins it when destroyed. Everything that the thread needs
+/// is allocated by the constructor, which may throw std::system_error or std::bad_alloc.
+class worker {
+ public:
+  /// `number` is this worker's reader number in `shared.snapshots`; `shared` outlives the worker.
+  worker(serving& shared, std::size_t number, std::unique_ptr<datagram_io> io);
+  ~worker();
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  /// May be read by any thread.
+  [[nodiscard]] const query::worker_counters& counters() const noexcept;
+
+ private:
+  class loop;
+  std::unique_ptr<loop> loop_;
+};
+
+}  // namespace repute::net

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/query_core.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "query/source_check.hpp"
+
+namespace repute::query {
+
+namespace {
+
+constexpr std::uint32_t us_per_ms = 1000;
+
+// The count as told, also where the body cannot be parsed or is not worth it. A count that no
+// answer may carry reads as 0.
+std::uint8_t peek_key_count(byte_view body) noexcept {
+  const std::uint8_t told = body[wire::query::nkeys];
+  return told <= wire::keys_max ? told : 0;
+}
+
+std::uint16_t retry_after_ms(std::uint32_t delay_us) noexcept {
+  return static_cast<std::uint16_t>(std::clamp<std::uint32_t>(delay_us / us_per_ms, 1, 1000));
+}
+
+wire::snapshot_tlv snapshot_facts(const store::snapshot_info& info, std::uint64_t unix_s) noexcept {
+  const std::uint64_t age_s = unix_s - std::min(unix_s, info.created_unix_s);
+  return {.age_minutes = static_cast<std::uint32_t>(age_s / 60),
+          .kilo_keys = static_cast<std::uint32_t>(info.keys / 1000)};
+}
+
+// What can be said about a key without looking: OK to look up, or its error.
+status check_key(const wire::key_view& key, std::size_t& signatures) noexcept {
+  if (!is_known(key.kind)) {
+    return status::unsupported;
+  }
+  if (!key.well_formed()) {
+    return status::malformed;
+  }
+  if (key.kind == kind::text_sig) {
+    // Snapshots have no campaign tables yet; the limit holds all the same.
+    return ++signatures > wire::text_signatures_max ? status::skipped : status::unsupported;
+  }
+  return status::not_listed;
+}
+
+counter counter_of(wire::header_check check) noexcept {
+  switch (check) {
+    case wire::header_check::bad_size:
+      return counter::dropped_size;
+    case wire::header_check::bad_magic:
+      return counter::dropped_magic;
+    case wire::header_check::bad_plain:
+      return counter::dropped_plain;
+    default:
+      return counter::dropped_type;
+  }
+}
+
+}  // namespace
+
+query_core::query_core(std::uint32_t server_id, reject_limiter& limiter)
+    : server_id_(server_id), limiter_(limiter), buffers_(std::make_unique<buffers>()) {
+  assert(server_id != 0);
+}
+
+std::span<const reply> query_core::process(std::span<const datagram> batch,
+                                           const batch_context& context) noexcept {
+  batch = batch.first(std::min(batch.size(), batch_max));
+  probe_count_ = 0;
+  answer_count_ = 0;
+  measure_delay(batch, context.now_ns);
+  counters_.add(counter::received, batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    buffers_->jobs[i] = {};
+    examine(batch[i], context, buffers_->jobs[i]);
+  }
+  look_up(context);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    wire::reply_buffer out(buffers_->packets[i], batch[i].bytes.size());
+    encode(buffers_->jobs[i], context, out);
+    if (out.size() != 0) {
+      buffers_->replies[count++] = {.index = i, .bytes = out.bytes()};
+    }
+  }
+  return std::span(buffers_->replies).first(count);
+}
+
+void query_core::measure_delay(std::span<const datagram> batch, std::uint64_t now_ns) noexcept {
+  if (batch.empty()) {
+    return;
+  }
+  std::uint64_t sum_us = 0;
+  for (const datagram& each : batch) {
+    sum_us += each.waited_us;
+  }
+  delay_.add(static_cast<std::uint32_t>(sum_us / batch.size()), now_ns);
+}
+
+// Pass 1: everything that one datagram alone decides.
+void query_core::examine(const datagram& from, const batch_context& context, job& to) noexcept {
+  if (!pass_header(from, context, to)) {
+    return;
+  }
+  const byte_view body = from.bytes.subspan(wire::header::size);
+  if (to.header.type == wire::type::fetch) {
+    examine_fetch(body, to);
+    return;
+  }
+  const std::uint32_t deadline_us = wire::peek_deadline_ms(body) * us_per_ms;
+  if (deadline_us != 0 && from.waited_us > deadline_us) {
+    counters_.add(counter::dropped_deadline);
+    return;
+  }
+  to.what = action::answer;
+  to.key_count = peek_key_count(body);
+  if (from.waited_us > waited_max_us) {
+    to.rcode = wire::rcode::busy;
+    return;
+  }
+  examine_query(from, context, to);
+}
+
+// True if the body is to be read. Otherwise the datagram is counted and `to` says what happens.
+bool query_core::pass_header(const datagram& from, const batch_context& context, job& to) noexcept {
+  if (from.truncated) {
+    counters_.add(counter::dropped_size);
+    return false;
+  }
+  const wire::header_check check = wire::decode_request_header(from.bytes, to.header);
+  if (check != wire::header_check::ok && check != wire::header_check::other_major) {
+    counters_.add(counter_of(check));
+    return false;
+  }
+  if (!may_answer(from)) {
+    counters_.add(counter::dropped_source);
+    return false;
+  }
+  if (check == wire::header_check::other_major) {
+    const bool allowed = limiter_.allow(from.peer.address, context.now_ns);
+    counters_.add(allowed ? counter::rejected_version : counter::dropped_version);
+    to.what = allowed ? action::reject_version : action::drop;
+    return false;
+  }
+  if (to.header.suite != 0) {
+    counters_.add(counter::dropped_sealed);
+    return false;
+  }
+  return true;
+}
+
+void query_core::examine_fetch(byte_view body, job& to) noexcept {
+  wire::fetch_request asked;
+  if (!wire::decode_fetch(body, asked) || asked.what != wire::fetch_server_list) {
+    // PART has no error of its own, and a document that nobody knows is not "there is none".
+    counters_.add(counter::dropped_type);
+    return;
+  }
+  counters_.add(counter::fetches);
+  to.what = action::no_document;
+}
+
+void query_core::examine_query(const datagram& from, const batch_context& context,
+                               job& to) noexcept {
+  wire::query_view& parsed = buffers_->parsed;
+  if (!wire::decode_query(to.header.type, from.bytes.subspan(wire::header::size), parsed)) {
+    to.rcode = wire::rcode::formerr;
+    return;
+  }
+  if (context.view == nullptr) {
+    to.rcode = wire::rcode::loading;
+    return;
+  }
+  take_keys(parsed.keys(), *context.view, to);
+}
+
+// Appends one answer for each key; those that can be looked up become probes.
+void query_core::take_keys(std::span<const wire::key_view> keys, const store::snapshot_view& view,
+                           job& to) noexcept {
+  assert(answer_count_ + keys.size() <= keys_in_batch);
+  to.answer_count = static_cast<std::uint8_t>(keys.size());
+  to.first_answer = static_cast<std::uint32_t>(answer_count_);
+  std::size_t signatures = 0;
+  for (const wire::key_view& key : keys) {
+    const status checked = check_key(key, signatures);
+    buffers_->answers[answer_count_] = {.status = checked};
+    if (checked == status::not_listed) {
+      buffers_->probes[probe_count_] = view.make_probe(key.kind, key.bytes.data());
+      buffers_->probe_answer[probe_count_] = static_cast<std::uint32_t>(answer_count_);
+      ++probe_count_;
+    }
+    ++answer_count_;
+  }
+}
+
+// Pass 2: one lookup over all keys of the batch, so that the table's lines are fetched side by
+// side.
+void query_core::look_up(const batch_context& context) noexcept {
+  if (context.view == nullptr || probe_count_ == 0) {
+    return;
+  }
+  const auto found = std::span(buffers_->found).first(probe_count_);
+  context.view->lookup(std::span<const store::probe>(buffers_->probes).first(probe_count_),
+                       context.unix_s, found);
+  for (std::size_t i = 0; i < probe_count_; ++i) {
+    buffers_->answers[buffers_->probe_answer[i]] = found[i];
+  }
+}
+
+// Pass 3.
+void query_core::encode(const job& from, const batch_context& context,
+                        wire::reply_buffer& to) noexcept {
+  switch (from.what) {
+    case action::drop:
+      break;
+    case action::answer:
+      encode_answer(from, context, to);
+      break;
+    case action::reject_version:
+      wire::encode_reject_version(from.header, to);
+      break;
+    case action::no_document:
+      // This version publishes no signed server list.
+      wire::encode_part(from.header, wire::part_view{}, to);
+      break;
+  }
+}
+
+void query_core::encode_answer(const job& from, const batch_context& context,
+                               wire::reply_buffer& to) noexcept {
+  const auto answers =
+      std::span<const answer>(buffers_->answers).subspan(from.first_answer, from.answer_count);
+  const bool tell_snapshot = from.header.type == wire::type::ping && context.view != nullptr;
+  const wire::snapshot_tlv facts =
+      tell_snapshot ? snapshot_facts(context.view->info, context.unix_s) : wire::snapshot_tlv{};
+  wire::encode_answer_packet(from.header, status_of(from, context), answers,
+                             tell_snapshot ? &facts : nullptr, to);
+  const byte_view sent = to.bytes();
+  assert(sent.size() >= wire::answers_offset);
+  count_reply(from, wire::rcode{sent[wire::header::size + wire::status_block::rcode]});
+}
+
+wire::server_status query_core::status_of(const job& from,
+                                          const batch_context& context) const noexcept {
+  wire::server_status out;
+  const std::uint32_t delay_us = delay_.value_us();
+  out.rcode = from.rcode;
+  out.key_count = from.key_count;
+  out.load = context.load;
+  out.qdelay_10us = static_cast<std::uint16_t>(std::min<std::uint32_t>(delay_us / 10, 0xffff));
+  out.server_id = server_id_;
+  if (context.draining) {
+    out.sflags |= wire::sflag_drain;
+  }
+  if (from.rcode == wire::rcode::busy) {
+    out.sflags |= wire::sflag_overload;
+    out.retry_after_ms = retry_after_ms(delay_us);
+  }
+  if (context.view == nullptr) {
+    out.sflags |= wire::sflag_loading;
+    return out;
+  }
+  const store::snapshot_info& info = context.view->info;
+  out.data_epoch = info.data_epoch;
+  out.data_seq = info.data_seq;
+  out.salt_fp = info.salt_fp;
+  out.generation = info.generation;
+  return out;
+}
+
+void query_core::count_reply(const job& from, wire::rcode sent) noexcept {
+  counters_.add(from.header.type == wire::type::ping ? counter::pings : counter::queries);
+  switch (sent) {
+    case wire::rcode::formerr:
+      counters_.add(counter::formerr);
+      return;
+    case wire::rcode::busy:
+      counters_.add(counter::busy);
+      return;
+    case wire::rcode::loading:
+      counters_.add(counter::loading);
+      return;
+    case wire::rcode::toosmall:
+      counters_.add(counter::toosmall);
+      return;
+    default:
+      break;
+  }
+  std::array<std::uint64_t, 8> by_status{};
+  for (std::size_t i = 0; i < from.answer_count; ++i) {
+    ++by_status[static_cast<std::size_t>(buffers_->answers[from.first_answer + i].status) & 7];
+  }
+  const auto add = [&](counter to, status which) {
+    if (const std::uint64_t amount = by_status[static_cast<std::size_t>(which)]; amount != 0) {
+      counters_.add(to, amount);
+    }
+  };
+  add(counter::keys_listed, status::listed);
+  add(counter::keys_not_listed, status::not_listed);
+  add(counter::keys_unsupported, status::unsupported);
+  add(counter::keys_malformed, status::malformed);
+  add(counter::keys_skipped, status::skipped);
+}
+
+}  // namespace repute::query

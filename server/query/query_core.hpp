@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Datagrams in, replies out: the whole behaviour of the server on the wire, without sockets or
+// clocks.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "query/counters.hpp"
+#include "query/datagram.hpp"
+#include "query/meters.hpp"
+#include "query/reject_limiter.hpp"
+#include "repute/schema/message.hpp"
+#include "store/snapshot_view.hpp"
+
+namespace repute::query {
+
+/// A datagram that waited longer than this is answered BUSY, without lookups.
+inline constexpr std::uint32_t waited_max_us = 5000;
+
+/// Facts that hold for one batch; everything that changes is passed in.
+struct batch_context {
+  const store::snapshot_view* view = nullptr;  ///< null: no snapshot was ever served, LOADING
+  std::uint64_t unix_s = 0;                    ///< for expiry and the snapshot's age
+  std::uint64_t now_ns = 0;  ///< monotonic, for the limits and the queue delay's mean
+  std::uint8_t load = 0;     ///< load_meter::value()
+  bool draining = false;     ///< tell clients to go elsewhere
+};
+
+/// Answers batches. One per worker; not thread-safe, but counters() may be read by anybody. All
+/// buffers are allocated by the constructor: process() allocates, locks, logs and asks for nothing.
+class query_core {
+ public:
+  /// `limiter` is shared by the workers and outlives them. `server_id` is not 0.
+  query_core(std::uint32_t server_id, reject_limiter& limiter);
+
+  /// Replies to `batch`, at most one for each datagram and none longer than its datagram. At most
+  /// batch_max datagrams are read, further ones are not. The result is valid until the next call
+  /// and as long as the datagrams' bytes.
+  [[nodiscard]] std::span<const reply> process(std::span<const datagram> batch,
+                                               const batch_context& context) noexcept;
+
+  [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
+  [[nodiscard]] const worker_counters& counters() const noexcept { return counters_; }
+
+ private:
+  enum class action : std::uint8_t { drop, answer, reject_version, no_document };
+
+  /// What pass 1 found out about a datagram.
+  struct job {
+    action what = action::drop;
+    wire::rcode rcode = wire::rcode::ok;
+    std::uint8_t key_count = 0;      ///< echoed
+    std::uint8_t answer_count = 0;   ///< verdicts that follow, 0 unless rcode is OK
+    std::uint32_t first_answer = 0;  ///< index into answers_
+    wire::packet_header header;
+  };
+
+  void measure_delay(std::span<const datagram> batch, std::uint64_t now_ns) noexcept;
+  void examine(const datagram& from, const batch_context& context, job& to) noexcept;
+  [[nodiscard]] bool pass_header(const datagram& from, const batch_context& context,
+                                 job& to) noexcept;
+  void examine_fetch(byte_view body, job& to) noexcept;
+  void examine_query(const datagram& from, const batch_context& context, job& to) noexcept;
+  void take_keys(std::span<const wire::key_view> keys, const store::snapshot_view& view,
+                 job& to) noexcept;
+  void look_up(const batch_context& context) noexcept;
+  void encode(const job& from, const batch_context& context, wire::reply_buffer& to) noexcept;
+  void encode_answer(const job& from, const batch_context& context,
+                     wire::reply_buffer& to) noexcept;
+  [[nodiscard]] wire::server_status status_of(const job& from,
+                                              const batch_context& context) const noexcept;
+  void count_reply(const job& from, wire::rcode sent) noexcept;
+
+  static constexpr std::size_t keys_in_batch = batch_max * wire::keys_max;
+  using packet = std::array<std::uint8_t, wire::request_size_max>;
+
+  /// Large arrays, together in one allocation.
+  struct buffers {
+    std::array<store::probe, keys_in_batch> probes;
+    std::array<std::uint32_t, keys_in_batch> probe_answer;  ///< where probe i's answer belongs
+    std::array<answer, keys_in_batch> found;
+    std::array<answer, keys_in_batch> answers;
+    std::array<job, batch_max> jobs;
+    std::array<packet, batch_max> packets;
+    std::array<reply, batch_max> replies;
+    wire::query_view parsed;
+  };
+
+  std::uint32_t server_id_;
+  reject_limiter& limiter_;
+  std::unique_ptr<buffers> buffers_;
+  std::size_t probe_count_ = 0;
+  std::size_t answer_count_ = 0;
+  delay_meter delay_;
+  worker_counters counters_;
+};
+
+}  // namespace repute::query

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace repute::store {
+namespace {
+
+store_error code_of(int error) noexcept {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return store_error::not_found;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return store_error::permission;
+    default:
+      return store_error::io;
+  }
+}
+
+std::string free_space(const std::filesystem::path& path) {
+  struct statvfs fs {};
+  if (statvfs(path.parent_path().c_str(), &fs) != 0) {
+    return {};
+  }
+  return fmt::format(" ({} MiB free)", fs.f_bavail * fs.f_frsize >> 20);
+}
+
+result<void> write_all(int fd, std::string_view text, const std::filesystem::path& path) {
+  while (!text.empty()) {
+    const ssize_t done = ::write(fd, text.data(), text.size());
+    if (done < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      return system_failure(path, "cannot write", errno);
+    }
+    text.remove_prefix(static_cast<std::size_t>(done));
+  }
+  return {};
+}
+
+}  // namespace
+
+descriptor::~descriptor() {
+  if (fd_ >= 0) {
+    ::close(fd_);
+  }
+}
+
+failure system_failure(const std::filesystem::path& path, std::string_view what, int error) {
+  const std::string space = error == ENOSPC ? free_space(path) : std::string();
+  return {code_of(error),
+          fmt::format("{}: {}: {}{}", path.string(), what, std::strerror(error), space)};
+}
+
+result<descriptor> open_for_reading(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return system_failure(path, "cannot open", errno);
+  }
+  return descriptor(fd);
+}
+
+result<std::uint64_t> size_of(const descriptor& file, const std::filesystem::path& path) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) {
+    return system_failure(path, "cannot stat", errno);
+  }
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+result<void> read_exactly(const descriptor& file, std::uint64_t offset, byte_span into,
+                          const std::filesystem::path& path) {
+  while (!into.empty()) {
+    const ssize_t got =
+        ::pread(file.get(), into.data(), into.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return system_failure(path, "cannot read", errno);
+    }
+    if (got == 0) {
+      return failure{store_error::corrupt,
+                     fmt::format("{}: ends at byte {}", path.string(), offset)};
+    }
+    into = into.subspan(static_cast<std::size_t>(got));
+    offset += static_cast<std::uint64_t>(got);
+  }
+  return {};
+}
+
+result<std::string> read_small_file(const std::filesystem::path& path, std::size_t bytes_max) {
+  const auto file = open_for_reading(path);
+  if (!file) {
+    return file.error();
+  }
+  const auto size = size_of(*file, path);
+  if (!size) {
+    return size.error();
+  }
+  if (*size > bytes_max) {
+    return failure{store_error::corrupt,
+                   fmt::format("{}: larger than {} bytes", path.string(), bytes_max)};
+  }
+  std::string text(static_cast<std::size_t>(*size), '\0');
+  const auto read = read_exactly(
+      *file, 0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}, path);
+  if (!read) {
+    return read.error();
+  }
+  return text;
+}
+
+result<void> replace_file(const std::filesystem::path& path, std::string_view text,
+                          unsigned mode) {
+  std::filesystem::path temporary = path;
+  temporary += ".tmp";
+  ::unlink(temporary.c_str());  // left by a killed writer, perhaps read-only
+  {
+    const descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (file.get() < 0) {
+      return system_failure(temporary, "cannot create", errno);
+    }
+    if (const auto written = write_all(file.get(), text, temporary); !written) {
+      return written;
+    }
+    if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) {
+      return system_failure(temporary, "cannot sync", errno);
+    }
+  }
+  return rename_path(temporary, path);
+}
+
+result<void> sync_path(const std::filesystem::path& path) {
+  const auto file = open_for_reading(path);
+  if (!file) {
+    return file.error();
+  }
+  if (::fsync(file->get()) != 0) {
+    return system_failure(path, "cannot sync", errno);
+  }
+  return {};
+}
+
+result<void> rename_path(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) {
+    return system_failure(to, "cannot rename to it", errno);
+  }
+  return sync_path(to.parent_path());  // the rename itself must survive a power cut
+}
+
+}  // namespace repute::store

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/parts.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace repute::store {
+namespace {
+
+failure corrupt(const std::filesystem::path& path, std::string_view what) {
+  return {store_error::corrupt, fmt::format("{}: {}", path.string(), what)};
+}
+
+// `count` values at `at`, or an empty span if the payload is too short or misaligned.
+template <class T>
+std::span<const T> array_at(byte_view payload, std::size_t at, std::size_t count) {
+  if (at > payload.size() || count > (payload.size() - at) / sizeof(T) ||
+      reinterpret_cast<std::uintptr_t>(payload.data() + at) % alignof(T) != 0) {
+    return {};
+  }
+  return {reinterpret_cast<const T*>(payload.data() + at), count};
+}
+
+bool set_table(const snapshot_meta& meta, const part_source& parts, snapshot_view& view) {
+  std::vector<const std::uint8_t*> shards;
+  std::uint64_t left = meta.lines;
+  for (std::size_t i = 0; i < meta.shards(); ++i) {
+    const std::uint64_t lines = std::min(left, lines_per_shard);
+    const byte_view payload = payload_of(parts(part_table(i)));
+    if (payload.size() / line_size < lines ||
+        reinterpret_cast<std::uintptr_t>(payload.data()) % line_size != 0) {
+      return false;
+    }
+    shards.push_back(payload.data());
+    left -= lines;
+  }
+  view.table = exact_table(shards, meta.lines, meta.layout);
+  return true;
+}
+
+bool set_prefix4(const snapshot_meta& meta, byte_view payload, snapshot_view& view) {
+  const std::size_t slices = (std::size_t{1} << meta.range4_bits) + 1;
+  const std::size_t count = meta.range4_count;
+  const auto first_range = array_at<std::uint32_t>(payload, 0, slices);
+  const auto starts = array_at<std::uint32_t>(payload, slices * 4, count);
+  const auto values = array_at<std::uint32_t>(payload, (slices + count) * 4, count);
+  if (first_range.empty() || starts.empty() || values.empty() || starts[0] != 0) {
+    return false;
+  }
+  for (const std::uint32_t range : first_range) {  // the packet path indexes by these unchecked
+    if (range >= count) {
+      return false;
+    }
+  }
+  view.prefix4 = prefix4_table(meta.range4_bits, first_range, starts, values);
+  return true;
+}
+
+bool set_prefix6(const snapshot_meta& meta, byte_view payload, snapshot_view& view) {
+  const std::size_t count = meta.range6_count;
+  const auto high = array_at<std::uint64_t>(payload, 0, count);
+  const auto low = array_at<std::uint64_t>(payload, count * 8, count);
+  const auto values = array_at<std::uint32_t>(payload, count * 16, count);
+  if (high.empty() || low.empty() || values.empty() || high[0] != 0 || low[0] != 0) {
+    return false;
+  }
+  view.prefix6 = prefix6_table(high, low, values);
+  return true;
+}
+
+}  // namespace
+
+byte_view payload_of(byte_view part) noexcept {
+  return part.size() < payload_offset ? byte_view() : part.subspan(payload_offset);
+}
+
+result<snapshot_view> make_view(const snapshot_meta& meta, const part_source& parts,
+                                const std::filesystem::path& path) {
+  snapshot_view view;
+  view.info = meta.info;
+  if (!set_table(meta, parts, view)) {
+    return corrupt(path, "the exact table is too short or misaligned");
+  }
+  if (!set_prefix4(meta, payload_of(parts(part_prefix4)), view) ||
+      !set_prefix6(meta, payload_of(parts(part_prefix6)), view)) {
+    return corrupt(path, "a prefix table is too short or broken");
+  }
+  view.dictionary =
+      array_at<dictionary_entry>(payload_of(parts(part_dictionary)), 0, meta.dictionary_size);
+  if (view.dictionary.empty()) {
+    return corrupt(path, "the verdict dictionary is too short");
+  }
+  return view;
+}
+
+result<snapshot_meta> read_meta(const part_source& parts, std::uint32_t generation,
+                                const std::filesystem::path& path) {
+  snapshot_meta meta;
+  switch (decode_meta(payload_of(parts(part_meta)), meta)) {
+    case meta_error::not_a_snapshot:
+      return corrupt(path, "not a repute snapshot");
+    case meta_error::wrong_version:
+      return failure{store_error::wrong_version,
+                     fmt::format("{}: another format version than {}", path.string(),
+                                 format_version)};
+    case meta_error::broken:
+      return corrupt(path, "its meta part is broken");
+    case meta_error::none:
+      break;
+  }
+  if (generation != 0 && meta.info.generation != generation) {
+    return corrupt(path, fmt::format("holds generation {} under the name of {}",
+                                     meta.info.generation, generation));
+  }
+  return meta;
+}
+
+}  // namespace repute::store

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/prefix_table.hpp"
+
+#include <algorithm>
+
+namespace repute::store {
+
+address6 load_address6(const std::uint8_t* network_order) noexcept {
+  return {__builtin_bswap64(load_le<std::uint64_t>(network_order)),
+          __builtin_bswap64(load_le<std::uint64_t>(network_order + 8))};
+}
+
+std::uint32_t load_address4(const std::uint8_t* network_order) noexcept {
+  return __builtin_bswap32(load_le<std::uint32_t>(network_order));
+}
+
+std::uint32_t prefix4_table::find(std::uint32_t address) const noexcept {
+  if (starts_.empty()) {
+    return 0;
+  }
+  const std::uint32_t slice = address >> shift_;
+  // The range that holds the slice's first address may hold `address`; so may any that begins inside.
+  const std::uint32_t* first = starts_.data() + first_range_[slice];
+  const std::uint32_t* last = starts_.data() + first_range_[slice + 1] + 1;
+  const std::uint32_t* after = std::upper_bound(first, last, address);
+  return values_[static_cast<std::size_t>(after - starts_.data()) - 1];
+}
+
+std::uint32_t prefix6_table::find(address6 address) const noexcept {
+  if (high_.empty()) {
+    return 0;
+  }
+  // Binary search without a branch on the outcome; entry 0 is the zero address, so there is always an
+  // answer. The lower halves are touched only among equal upper ones.
+  const auto begins_by = [&](std::size_t i) {
+    return high_[i] < address.high || (high_[i] == address.high && low_[i] <= address.low);
+  };
+  std::size_t base = 0;
+  for (std::size_t size = high_.size(); size > 1;) {
+    const std::size_t half = size / 2;
+    base += begins_by(base + half) ? half : 0;
+    size -= half;
+  }
+  return values_[base];
+}
+
+}  // namespace repute::store

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What commands take from their surroundings when an option does not say it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "repute/client/types.hpp"
+#include "repute/seal/fingerprint.hpp"
+
+namespace repute::tool {
+
+/// Where and how to ask: the options that lookup and ping share.
+struct connection_options {
+  std::vector<std::string> servers;  ///< empty: REPUTE_SERVER, else 127.0.0.1:7060
+  unsigned deadline_ms = 500;
+  std::string salt_file;  ///< empty: REPUTE_DB/salt if there is one, else the public salt
+};
+
+/// Each element may hold several servers, separated by commas or blanks.
+[[nodiscard]] std::vector<std::string> servers_of(const connection_options& options);
+
+/// Nothing, and a sentence in `problem`, if a salt file cannot be read.
+[[nodiscard]] std::optional<seal::deployment_salt> salt_of(const connection_options& options,
+                                                           std::string& problem);
+
+/// Client options for these servers. `salt`: answers made under another one are errors.
+[[nodiscard]] client_options client_options_of(const connection_options& options,
+                                               const seal::deployment_salt& salt);
+
+/// Exit code for a client that could not be made, after one sentence on standard error.
+[[nodiscard]] int report_start_failure(const std::exception& failure);
+
+}  // namespace repute::tool

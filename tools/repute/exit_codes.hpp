@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exit codes of the repute command, as in sysexits.h.
+#pragma once
+
+namespace repute::tool {
+
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_wrong = 1;  ///< asked and answered, but the answer is not as it should be
+inline constexpr int exit_usage = 64;
+inline constexpr int exit_data = 65;         ///< a key or a row is malformed
+inline constexpr int exit_no_input = 66;     ///< a file cannot be read
+inline constexpr int exit_no_host = 68;      ///< a server's name cannot be resolved
+inline constexpr int exit_unavailable = 69;  ///< no answer
+
+}  // namespace repute::tool

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lines from a pipe, a file or a terminal, with a limit on how long to wait for the next one.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace repute::tool {
+
+/// Reads a file descriptor that it does not own. Not thread-safe.
+class line_reader {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+  enum class result { line, nothing_yet, end };
+
+  /// Longer lines are cut to this many bytes; no key is so long.
+  static constexpr std::size_t line_max = 65536;
+
+  explicit line_reader(int fd) noexcept : fd_(fd) {}
+
+  /// The next line without its line feed or CR LF. Waits until `until`, or for ever without it. A
+  /// last line without a line feed counts; a read error ends the input.
+  [[nodiscard]] result next(std::string& line, std::optional<time_point> until);
+
+ private:
+  [[nodiscard]] bool take_line(std::string& line);
+  [[nodiscard]] bool wait(std::optional<time_point> until) const;
+  void read_more();
+
+  int fd_;
+  std::string buffer_;
+  std::size_t scanned_ = 0;  ///< no line feed before this
+  bool overlong_ = false;    ///< drop bytes up to the next line feed
+  bool ended_ = false;
+};
+
+}  // namespace repute::tool

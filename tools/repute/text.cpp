@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+namespace repute::tool {
+namespace {
+
+std::uint8_t byte_at(std::string_view text, std::size_t at) noexcept {
+  return at < text.size() ? static_cast<std::uint8_t>(text[at]) : std::uint8_t{0};
+}
+
+/// Bytes of the well-formed UTF-8 sequence at `at` (Unicode standard, table 3-7), 0 if there is
+/// none.
+std::size_t utf8_length(std::string_view text, std::size_t at) noexcept {
+  const std::uint8_t lead = byte_at(text, at);
+  if (lead < 0x80) {
+    return 1;
+  }
+  if (lead < 0xc2 || lead > 0xf4) {
+    return 0;
+  }
+  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  std::uint8_t low = 0x80;
+  std::uint8_t high = 0xbf;
+  if (lead == 0xe0) {
+    low = 0xa0;
+  } else if (lead == 0xed) {
+    high = 0x9f;
+  } else if (lead == 0xf0) {
+    low = 0x90;
+  } else if (lead == 0xf4) {
+    high = 0x8f;
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    const std::uint8_t next = byte_at(text, at + i);
+    if (next < (i == 1 ? low : 0x80) || next > (i == 1 ? high : 0xbf)) {
+      return 0;
+    }
+  }
+  return length;
+}
+
+/// U+0000..U+001F, U+007F and U+0080..U+009F: some terminals obey all of them.
+bool is_control(std::string_view sequence) noexcept {
+  const std::uint8_t first = byte_at(sequence, 0);
+  return first < 0x20 || first == 0x7f || (first == 0xc2 && byte_at(sequence, 1) < 0xa0);
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text, at);
+    const std::string_view sequence = text.substr(at, length);
+    if (length == 0) {
+      out += "\\ufffd";
+    } else if (sequence == "\"" || sequence == "\\") {
+      out += '\\';
+      out += sequence;
+    } else if (length == 1 && is_control(sequence)) {
+      out += fmt::format("\\u{:04x}", byte_at(text, at));
+    } else {
+      out += sequence;
+    }
+    at += length == 0 ? 1 : length;
+  }
+  return out + '"';
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text, at);
+    const std::string_view sequence = text.substr(at, length == 0 ? 1 : length);
+    if (length == 0 || is_control(sequence)) {
+      for (std::size_t i = 0; i < sequence.size(); ++i) {
+        out += fmt::format("\\x{:02x}", byte_at(sequence, i));
+      }
+    } else {
+      out += sequence;
+    }
+    at += sequence.size();
+  }
+  return out;
+}
+
+std::string without_userinfo(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == text.npos || text.substr(0, at).find(':') == text.npos) {
+    return std::string(text);
+  }
+  const auto scheme = text.substr(0, at).find("://");
+  const std::string_view kept = scheme == text.npos ? "" : text.substr(0, scheme + 3);
+  return std::string(kept) + std::string(text.substr(at + 1));
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+  constexpr std::string_view separators = ", \t\n";
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto end = text.find_first_of(separators);
+    if (end != 0) {
+      parts.emplace_back(text.substr(0, end));
+    }
+    text = end == text.npos ? "" : text.substr(end + 1);
+  }
+  return parts;
+}
+
+std::size_t display_width(std::string_view text) noexcept {
+  std::size_t width = 0;
+  for (const char c : text) {
+    width += (static_cast<std::uint8_t>(c) & 0xc0) == 0x80 ? 0u : 1u;
+  }
+  return width;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  const std::size_t used = display_width(text);
+  return std::string(text) + std::string(used < width ? width - used : 0, ' ');
+}
+
+}  // namespace repute::tool
