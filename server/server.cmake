@@ -1,3 +1,16 @@
 # query/ is pure: datagrams in, replies out. net/ and control/ bring sockets, files and threads.
 repute_library(repute_query query/query_core.cpp query/reject_limiter.cpp query/source_check.cpp)
 target_link_libraries(repute_query PUBLIC repute_schema repute_store)
+
+repute_library(repute_server
+  net/mmsg_io.cpp net/socket_address.cpp net/udp_socket.cpp net/worker.cpp
+  control/adopter.cpp control/command_line.cpp control/config.cpp control/control_request.cpp
+  control/control_socket.cpp control/current_watch.cpp control/daemon.cpp control/demo.cpp
+  control/loader.cpp control/log.cpp control/report.cpp control/worker_set.cpp)
+target_link_libraries(repute_server
+  PUBLIC repute_query Boost::headers Threads::Threads
+  PRIVATE repute_seal fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus PkgConfig::SIMDJSON)
+target_compile_definitions(repute_server PRIVATE REPUTE_VERSION="${PROJECT_VERSION}")
+
+add_executable(reputed main.cpp)
+target_link_libraries(reputed PRIVATE repute_flags repute_server)

@@ -25,15 +25,15 @@ bool is_port(std::string_view text) {
 std::vector<udp::endpoint> resolve(const std::string& text) {
   const auto parts = split_server(text);
   if (!parts) {
-    throw boost::system::system_error(make_error_code(errc::bad_request),
-                                      "server \"" + text + "\": expected HOST:PORT");
+    throw boost::system::system_error(errc::bad_server, "\"" + text + "\"");
   }
   asio::io_context context;
   boost::system::error_code error;
   const auto found = udp::resolver(context).resolve(parts->host, parts->port,
                                                     udp::resolver::numeric_service, error);
   if (error) {
-    throw boost::system::system_error(error, "server \"" + text + "\"");
+    // Made anew, since Asio's code carries a source location into the message.
+    throw boost::system::system_error({error.value(), error.category()}, "\"" + text + "\"");
   }
   const bool has_v4 =
       std::ranges::any_of(found, [](const auto& e) { return e.endpoint().address().is_v4(); });
@@ -83,8 +83,7 @@ std::vector<udp::endpoint> resolve_servers(const std::vector<std::string>& serve
     }
   }
   if (endpoints.empty() || endpoints.size() > client_servers_max) {
-    throw boost::system::system_error(make_error_code(errc::bad_request),
-                                      "a client needs 1 to 64 servers");
+    throw boost::system::system_error(errc::bad_server, "list of servers");
   }
   return endpoints;
 }

@@ -107,7 +107,7 @@ class mmsg_io final : public datagram_io {
     std::array<control_buffer, batch_max> controls;
     std::array<iovec, batch_max> vectors;
     std::array<mmsghdr, batch_max> messages;
-    std::array<received, batch_max> received;
+    std::array<received, batch_max> arrivals;
     std::array<query::datagram, batch_max> datagrams;
   };
 
@@ -126,8 +126,8 @@ int mmsg_io::receive_once() noexcept {
     each.vectors[i] = {each.bytes[i].data(), each.bytes[i].size()};
     msghdr& message = each.messages[i].msg_hdr;
     message = {};
-    message.msg_name = &each.received[i].peer.storage;
-    message.msg_namelen = sizeof each.received[i].peer.storage;
+    message.msg_name = &each.arrivals[i].peer.storage;
+    message.msg_namelen = sizeof each.arrivals[i].peer.storage;
     message.msg_iov = &each.vectors[i];
     message.msg_iovlen = 1;
     message.msg_control = each.controls[i].bytes.data();
@@ -153,7 +153,7 @@ std::span<const query::datagram> mmsg_io::receive(std::uint64_t& realtime_ns) {
 
 void mmsg_io::take(std::size_t i, std::uint64_t now_ns) noexcept {
   mmsghdr& message = buffers_->messages[i];
-  received& from = buffers_->received[i];
+  received& from = buffers_->arrivals[i];
   query::datagram& to = buffers_->datagrams[i];
   from.peer.size = message.msg_hdr.msg_namelen;
   from.facts = read_control(message.msg_hdr);
@@ -170,7 +170,7 @@ void mmsg_io::take(std::size_t i, std::uint64_t now_ns) noexcept {
 }
 
 void mmsg_io::prepare(const query::reply& from, std::size_t i) noexcept {
-  received& asked = buffers_->received[from.index];
+  received& asked = buffers_->arrivals[from.index];
   // sendmmsg reads only; the kernel's structure has no const.
   buffers_->vectors[i] = {const_cast<std::uint8_t*>(from.bytes.data()), from.bytes.size()};
   msghdr& message = buffers_->messages[i].msg_hdr;

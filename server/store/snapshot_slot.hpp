@@ -61,17 +61,17 @@ class hazard_slot {
 
  private:
   // A line for each reader: pinning must not slow the neighbour.
-  struct alignas(64) hazard {
+  struct alignas(64) reader_slot {
     std::atomic<const T*> pinned{nullptr};
   };
 
   [[nodiscard]] bool is_pinned(const T* object) const noexcept {
     return std::any_of(hazards_.begin(), hazards_.end(),
-                       [object](const hazard& each) { return each.pinned.load() == object; });
+                       [object](const reader_slot& each) { return each.pinned.load() == object; });
   }
 
   std::atomic<const T*> current_{nullptr};
-  std::vector<hazard> hazards_;
+  std::vector<reader_slot> hazards_;
   std::vector<std::unique_ptr<const T>> retired_;
 };
 

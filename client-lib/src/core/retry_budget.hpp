@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace repute::core {
@@ -17,26 +18,33 @@ class retry_budget {
 
   /// Takes a token if there is one.
   [[nodiscard]] bool take(time_point now) noexcept {
+    using std::chrono::duration_cast;
+    using std::chrono::microseconds;
     if (refilled_) {
-      add(per_second * std::max(0.0, std::chrono::duration<double>(now - *refilled_).count()));
+      add(per_microsecond *
+          std::max<std::int64_t>(0, duration_cast<microseconds>(now - *refilled_).count()));
     }
     refilled_ = now;
-    if (tokens_ < 1) {
+    if (millionths_ < token) {
       return false;
     }
-    tokens_ -= 1;
+    millionths_ -= token;
     return true;
   }
 
  private:
-  static constexpr double initial = 10;  ///< a one-shot tool must survive a dead server
-  static constexpr double per_lookup = 0.2;
-  static constexpr double per_second = 1;
-  static constexpr double cap = 100;
+  static constexpr std::int64_t token = 1'000'000;
+  static constexpr std::int64_t initial =
+      10 * token;  ///< a one-shot tool must survive a dead server
+  static constexpr std::int64_t cap = 100 * token;
+  static constexpr std::int64_t per_lookup = token / 5;
+  static constexpr std::int64_t per_microsecond = 1;  ///< a token a second
 
-  void add(double tokens) noexcept { tokens_ = std::min(cap, tokens_ + tokens); }
+  void add(std::int64_t millionths) noexcept {
+    millionths_ = std::min(cap, millionths_ + std::min(cap, millionths));
+  }
 
-  double tokens_ = initial;
+  std::int64_t millionths_ = initial;
   std::optional<time_point> refilled_;
 };
 

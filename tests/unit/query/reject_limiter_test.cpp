@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <thread>
 
 #include "unit/query/query_fixture.hpp"
 
@@ -36,21 +35,6 @@ TEST(reject_limiter_test, a_thousand_a_second_in_all) {
   }
   EXPECT_EQ(allowed, 1000);
   EXPECT_TRUE(limiter->allow(source(7), 9 * second));
-}
-
-TEST(reject_limiter_test, the_limit_holds_over_threads) {
-  const auto limiter = std::make_unique<reject_limiter>(1);
-  std::atomic<int> allowed{0};
-  const auto flood = [&](std::uint32_t first) {
-    for (std::uint32_t i = 0; i < 20'000; ++i) {
-      allowed += limiter->allow(source(first + i), 7 * second) ? 1 : 0;
-    }
-  };
-  {
-    std::jthread one(flood, 0);
-    std::jthread two(flood, 10'000);
-  }
-  EXPECT_EQ(allowed, 1000);
 }
 
 }  // namespace

@@ -29,8 +29,9 @@ std::vector<key> keys_of(std::size_t count, kind of = kind::host) {
 TEST(request_size, is_padded_for_its_answer) {
   EXPECT_EQ(request_size({}), 128u);
   EXPECT_EQ(request_size(keys_of(1)), 128u);
-  EXPECT_EQ(request_size(keys_of(4)), 128u);  // 44 + 72 = 116, 88 + 32 = 120
-  EXPECT_EQ(request_size(keys_of(5)), 192u);  // 44 + 90 = 134
+  EXPECT_EQ(request_size(keys_of(4)), 128u);             // 44 + 72 = 116, 88 + 32 = 120
+  EXPECT_EQ(request_size(keys_of(5)), 192u);             // 44 + 90 = 134
+  EXPECT_EQ(request_size(keys_of(6, kind::ip4)), 192u);  // 44 + 36 = 80, but 88 + 48 = 136
   EXPECT_EQ(request_size(keys_of(64)), 1216u);
   EXPECT_EQ(request_size(keys_of(64, kind::ip4)), 640u);  // 44 + 384 < 88 + 512
 }
@@ -72,14 +73,16 @@ TEST(encode_answer_packet, says_toosmall_when_answers_do_not_fit) {
   const std::vector<answer> answers(8);
   server_status status;
   status.key_count = 8;
+  const snapshot_tlv snapshot{1, 2};
   reply_buffer reply(storage, 135);  // 72 + 8 * 8 = 136
-  encode_answer_packet({}, status, answers, nullptr, reply);
+  encode_answer_packet({}, status, answers, &snapshot, reply);
   EXPECT_EQ(reply.size(), 128u);
   answer_view out;
   ASSERT_TRUE(decode_answer_packet(reply.bytes().subspan(header::size), out));
   EXPECT_EQ(out.status.rcode, rcode::toosmall);
   EXPECT_EQ(out.status.key_count, 8);
   EXPECT_TRUE(out.answers().empty());
+  EXPECT_FALSE(out.snapshot);  // the status block alone
 }
 
 TEST(encode_answer_packet, stays_unpadded_where_padding_does_not_fit) {

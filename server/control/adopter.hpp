@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the snapshot that DIR/CURRENT names in force, or says why not.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "store/snapshot_slot.hpp"
+
+namespace repute::control {
+
+/// Outcome of one look at CURRENT.
+struct adoption {
+  std::optional<store::snapshot_info> in_force;  ///< now; nothing before the first snapshot
+  std::optional<store::failure> refusal;         ///< why CURRENT's snapshot is not in force
+  bool changed = false;                          ///< another snapshot than before is in force
+  double seconds = 0;                            ///< that it took
+};
+
+/// One thread at a time. Opening a snapshot reads all of it: seconds for gigabytes.
+class adopter {
+ public:
+  /// `slot` outlives the adopter.
+  adopter(std::filesystem::path database, store::storage_mode mode, store::snapshot_slot& slot);
+
+  /// Whatever goes wrong, what was in force stays in force.
+  [[nodiscard]] adoption adopt();
+
+  /// Unmaps former snapshots that no worker reads any more; how many are left.
+  std::size_t reclaim() { return slot_.reclaim(); }
+
+ private:
+  [[nodiscard]] store::result<std::unique_ptr<const store::snapshot>> open(
+      std::uint32_t generation) const;
+
+  std::filesystem::path database_;
+  store::storage_mode mode_;
+  store::snapshot_slot& slot_;
+  std::optional<store::snapshot_info> in_force_;
+};
+
+}  // namespace repute::control

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/config.hpp"
+
+#include <fmt/core.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+namespace repute::control {
+
+namespace {
+
+constexpr std::uintmax_t file_size_max = 1 << 20;
+constexpr std::int64_t receive_buffer_min = 64 << 10;
+constexpr std::int64_t receive_buffer_max = 1 << 30;
+
+// Reads a table and collects what is wrong with it.
+class table_reader {
+ public:
+  table_reader(const toml::table& table, std::vector<config_problem>& problems)
+      : table_(table), problems_(problems) {}
+
+  void complain(const toml::source_region& where, std::string message) {
+    problems_.push_back({where.begin.line, where.begin.column, std::move(message)});
+  }
+
+  template <class Use>
+  void text(std::string_view key, Use use) {
+    if (const toml::node* node = table_.get(key); node != nullptr) {
+      text_of(*node, key, use);
+    }
+  }
+
+  // Whole number within [min, max], or nothing.
+  std::optional<std::int64_t> number(std::string_view key, std::int64_t min, std::int64_t max) {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) {
+      return std::nullopt;
+    }
+    const auto value = node->value_exact<std::int64_t>();
+    if (!value || *value < min || *value > max) {
+      complain(node->source(),
+               fmt::format("{} must be a whole number from {} to {}", key, min, max));
+      return std::nullopt;
+    }
+    return value;
+  }
+
+  template <class Use>
+  void texts(std::string_view key, Use use) {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) {
+      return;
+    }
+    const toml::array* array = node->as_array();
+    if (array == nullptr || array->empty()) {
+      complain(node->source(), fmt::format("{} must be a list of texts", key));
+      return;
+    }
+    for (const toml::node& item : *array) {
+      text_of(item, key, use);
+    }
+  }
+
+  void refuse_unknown(std::initializer_list<std::string_view> known) {
+    for (const auto& [key, node] : table_) {
+      if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
+        complain(key.source(), fmt::format("unknown key '{}'", key.str()));
+      }
+    }
+  }
+
+ private:
+  // `use` gets the text and returns what is wrong with it, or nothing.
+  template <class Use>
+  void text_of(const toml::node& node, std::string_view key, Use use) {
+    const auto value = node.value_exact<std::string>();
+    if (!value) {
+      complain(node.source(), fmt::format("{} must be a text in quotes", key));
+    } else if (std::optional<std::string> wrong = use(*value); wrong) {
+      complain(node.source(), std::move(*wrong));
+    }
+  }
+
+  const toml::table& table_;
+  std::vector<config_problem>& problems_;
+};
+
+using wrong = std::optional<std::string>;
+
+void read_table(const toml::table& table, config& out, std::vector<config_problem>& problems) {
+  table_reader from(table, problems);
+  from.refuse_unknown({"database", "listen", "workers", "store", "server_id", "receive_buffer"});
+  from.text("database", [&](const std::string& value) -> wrong {
+    out.database = value;
+    return value.empty() ? wrong("database must name a directory") : std::nullopt;
+  });
+  from.texts("listen", [&](const std::string& value) -> wrong {
+    const auto address = net::parse_socket_address(value);
+    if (!address) {
+      return fmt::format("listen: '{}' is no address and port, like 127.0.0.1:7060 or [::1]:7060",
+                         value);
+    }
+    out.listen.push_back(*address);
+    return std::nullopt;
+  });
+  from.text("store", [&](const std::string& value) -> wrong {
+    return parse_storage_mode(value, out.store) ? std::nullopt
+                                                : wrong("store must be \"mmap\" or \"memory\"");
+  });
+  if (const auto workers = from.number("workers", 1, workers_max); workers) {
+    out.workers = static_cast<int>(*workers);
+  }
+  if (const auto id = from.number("server_id", 1, UINT32_MAX); id) {
+    out.server_id = static_cast<std::uint32_t>(*id);
+  }
+  if (const auto size = from.number("receive_buffer", receive_buffer_min, receive_buffer_max);
+      size) {
+    out.receive_buffer = static_cast<int>(*size);
+  }
+}
+
+std::optional<std::string> read_text(const std::filesystem::path& path, std::string& out) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) {
+    return fmt::format("cannot be read: {}", error.message());
+  }
+  if (size > file_size_max) {
+    return "is larger than 1 MiB: not a configuration";
+  }
+  std::ifstream file(path, std::ios::binary);
+  out.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  if (!file) {
+    return fmt::format("cannot be read: {}", std::strerror(errno));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool parse_storage_mode(std::string_view word, store::storage_mode& out) noexcept {
+  if (word == "mmap") {
+    out = store::storage_mode::mmap;
+  } else if (word == "memory") {
+    out = store::storage_mode::memory;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+std::string_view word(store::storage_mode mode) noexcept {
+  return mode == store::storage_mode::mmap ? "mmap" : "memory";
+}
+
+std::vector<config_problem> read_config_file(const std::filesystem::path& path, config& out) {
+  std::vector<config_problem> problems;
+  std::string text;
+  if (auto unreadable = read_text(path, text); unreadable) {
+    problems.push_back({0, 0, std::move(*unreadable)});
+    return problems;
+  }
+  try {
+    const toml::table table = toml::parse(text);
+    read_table(table, out, problems);
+  } catch (const toml::parse_error& error) {
+    const toml::source_position& at = error.source().begin;
+    problems.push_back({at.line, at.column, std::string(error.description())});
+  }
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const config_problem& a, const config_problem& b) {
+                     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+                   });
+  return problems;
+}
+
+std::string to_string(const std::filesystem::path& path, const config_problem& problem) {
+  if (problem.line == 0) {
+    return fmt::format("{}: {}", path.string(), problem.message);
+  }
+  return fmt::format("{}:{}:{}: {}", path.string(), problem.line, problem.column, problem.message);
+}
+
+}  // namespace repute::control

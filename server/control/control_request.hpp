@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace repute::control {
+
+enum class command { status, stats, adopt };
+
+/// A line of the control socket: a command, or what is wrong with the line.
+struct control_request {
+  std::optional<control::command> command;
+  std::string error;
+};
+
+/// Reads `{"cmd":"status"}`. Never throws; the line is bounded by the socket (64 KiB).
+[[nodiscard]] control_request parse_control_request(std::string_view line);
+
+/// A JSON string with its quotes. Bytes that are no UTF-8 are passed on as they are.
+[[nodiscard]] std::string json_quoted(std::string_view text);
+
+/// `{"error":"..."}`.
+[[nodiscard]] std::string json_error(std::string_view message);
+
+}  // namespace repute::control

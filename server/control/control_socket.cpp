@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/control_socket.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "control/exit_codes.hpp"
+
+namespace repute::control {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using unix_stream = asio::local::stream_protocol;
+
+namespace {
+
+constexpr mode_t mask_for_0660 = 0117;
+
+// One connection: reads a line, waits for its reply, writes it, reads the next.
+class session : public std::enable_shared_from_this<session> {
+ public:
+  session(unix_stream::socket socket, std::shared_ptr<const control_socket::handler> on_line,
+          std::shared_ptr<void> place)
+      : socket_(std::move(socket)), on_line_(std::move(on_line)), place_(std::move(place)) {}
+
+  void read() {
+    asio::async_read_until(socket_, asio::dynamic_buffer(input_, control_socket::line_max), '\n',
+                           [self = shared_from_this()](const error_code& error, std::size_t size) {
+                             if (!error) {
+                               self->handle(size);
+                             }
+                           });
+  }
+
+ private:
+  void handle(std::size_t size) {
+    const std::string line = input_.substr(0, size - 1);
+    input_.erase(0, size);
+    (*on_line_)(line, [self = shared_from_this()](std::string reply) {
+      self->output_ = std::move(reply) + '\n';
+      self->write();
+    });
+  }
+
+  void write() {
+    asio::async_write(socket_, asio::buffer(output_),
+                      [self = shared_from_this()](const error_code& error, std::size_t) {
+                        if (!error) {
+                          self->read();
+                        }
+                      });
+  }
+
+  unix_stream::socket socket_;
+  std::shared_ptr<const control_socket::handler> on_line_;
+  std::shared_ptr<void> place_;  // counts the sessions while this one lives
+  std::string input_;
+  std::string output_;
+};
+
+// Held for the life of the process; the kernel lets go of it however the process ends, so whoever
+// holds it may replace the socket that a killed server left.
+net::file_descriptor lock_directory(const std::filesystem::path& database) {
+  const std::filesystem::path path = database / "control.lock";
+  net::file_descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (lock.get() < 0) {
+    throw start_failure(errno == EACCES ? exit_no_permission : exit_io,
+                        fmt::format("{}: {}", path.string(), std::strerror(errno)));
+  }
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw start_failure(exit_running,
+                        fmt::format("{}: another reputed serves it", database.string()));
+  }
+  return lock;
+}
+
+}  // namespace
+
+class control_socket::acceptor : public std::enable_shared_from_this<acceptor> {
+ public:
+  acceptor(asio::io_context& context, const std::filesystem::path& path, handler on_line)
+      : acceptor_(context), on_line_(std::make_shared<const handler>(std::move(on_line))) {
+    const unix_stream::endpoint endpoint(path.string());
+    acceptor_.open();
+    // The mode must hold from the first moment on; nothing else creates files at this time.
+    const mode_t before = ::umask(mask_for_0660);
+    error_code error;
+    acceptor_.bind(endpoint, error);
+    ::umask(before);
+    if (error) {
+      throw boost::system::system_error(error);
+    }
+    acceptor_.listen();
+  }
+
+  void accept() {
+    acceptor_.async_accept(
+        [self = shared_from_this()](const error_code& error, unix_stream::socket socket) {
+          if (error == asio::error::operation_aborted) {
+            return;
+          }
+          if (!error && self->places_.use_count() <= static_cast<long>(sessions_max)) {
+            std::make_shared<session>(std::move(socket), self->on_line_, self->places_)->read();
+          }
+          self->accept();
+        });
+  }
+
+  void close() {
+    error_code ignored;
+    acceptor_.close(ignored);
+  }
+
+ private:
+  unix_stream::acceptor acceptor_;
+  std::shared_ptr<const handler> on_line_;
+  std::shared_ptr<void> places_ = std::make_shared<int>();
+};
+
+control_socket::control_socket(asio::io_context& context, const std::filesystem::path& database,
+                               handler on_line)
+    : path_(database / "control.sock"), lock_(lock_directory(database)) {
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
+  try {
+    acceptor_ = std::make_shared<acceptor>(context, path_, std::move(on_line));
+  } catch (const boost::system::system_error& error) {
+    throw start_failure(exit_io, fmt::format("{}: {}", path_.string(), error.code().message()));
+  }
+  acceptor_->accept();
+}
+
+control_socket::~control_socket() {
+  acceptor_->close();
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
+}
+
+}  // namespace repute::control

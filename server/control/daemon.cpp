@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/daemon.hpp"
+
+#include <fmt/core.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <memory>
+#include <random>
+
+#include "control/adopter.hpp"
+#include "control/control_request.hpp"
+#include "control/control_socket.hpp"
+#include "control/current_watch.hpp"
+#include "control/demo.hpp"
+#include "control/exit_codes.hpp"
+#include "control/loader.hpp"
+#include "control/log.hpp"
+#include "control/report.hpp"
+#include "control/worker_set.hpp"
+
+namespace repute::control {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::seconds drain_time{2};
+
+std::uint64_t random_number() {
+  std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
+}
+
+std::uint32_t random_server_id() {
+  return static_cast<std::uint32_t>(random_number()) | 1;  // never 0
+}
+
+// The control thread: everything that is not a datagram happens here, on the thread of run().
+class daemon {
+ public:
+  daemon(command_line chosen, std::chrono::steady_clock::time_point began);
+  int run();
+
+ private:
+  void log_adoption(const adoption& outcome);
+  void adopt_first();
+  void warn_about_exposure() const;
+  [[nodiscard]] server_facts facts() const;
+
+  void on_line(std::string_view line, control_socket::reply_callback reply);
+  void adopt(std::function<void(const adoption&)> then);
+  void await_signal();
+  void await_current();
+  void check_config_again() const;
+  void stop_or_drain();
+
+  command_line chosen_;
+  std::chrono::steady_clock::time_point began_;
+  asio::io_context context_{1};
+  asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
+  asio::steady_timer drain_timer_{context_};
+  control_socket control_;
+  net::serving serving_;
+  current_watch watch_;
+  asio::posix::stream_descriptor watch_ready_{context_, watch_.native_handle()};
+  std::optional<store::snapshot_info> in_force_;
+  std::unique_ptr<worker_set> workers_;
+  std::unique_ptr<loader> loader_;
+};
+
+daemon::daemon(command_line chosen, std::chrono::steady_clock::time_point began)
+    : chosen_(std::move(chosen)),
+      began_(began),
+      control_(context_, chosen_.config.database,
+               [this](std::string_view line, control_socket::reply_callback reply) {
+                 on_line(line, std::move(reply));
+               }),
+      serving_(chosen_.config.listen.size() * workers_per_address(chosen_.config),
+               chosen_.config.server_id, random_number()),
+      watch_(chosen_.config.database) {
+  // Watched before CURRENT is read for the first time: no switch is missed in between.
+  adopt_first();
+  workers_ = std::make_unique<worker_set>(chosen_.config, serving_);
+}
+
+void daemon::adopt_first() {
+  adopter first(chosen_.config.database, chosen_.config.store, serving_.snapshots);
+  const adoption outcome = first.adopt();
+  if (outcome.refusal && outcome.refusal->code != store::store_error::not_found) {
+    // Nothing to serve on with: better no server, which clients see at once, than an empty one.
+    throw start_failure(store::exit_code(outcome.refusal->code), outcome.refusal->message);
+  }
+  in_force_ = outcome.in_force;
+  loader_ = std::make_unique<loader>(std::move(first));
+}
+
+int daemon::run() {
+  await_signal();
+  await_current();
+  warn_about_exposure();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
+  fmt::print(stderr, "{}\n", ready_line(facts(), took.count()));
+  context_.run();
+  // The loader posts into context_ and publishes into serving_: it goes first, then the readers.
+  loader_.reset();
+  workers_.reset();
+  watch_ready_.release();  // watch_ owns the descriptor
+  log_line("stopped");
+  return 0;
+}
+
+void daemon::warn_about_exposure() const {
+  std::error_code ignored;
+  if (!chosen_.demo && !std::filesystem::exists(chosen_.config.database / "salt", ignored)) {
+    log_line("no salt file in the database directory: the public salt is in force");
+  }
+  std::string exposed;
+  for (const net::socket_address& address : workers_->addresses()) {
+    exposed += address.is_loopback() ? "" : " " + net::to_string(address);
+  }
+  if (!exposed.empty()) {
+    log_line(
+        fmt::format("WARNING: plain text on{}: whoever sees the packets can read and forge "
+                    "answers; keep it inside a network that you trust",
+                    exposed));
+  }
+}
+
+server_facts daemon::facts() const {
+  const auto uptime = std::chrono::steady_clock::now() - began_;
+  return {.listen = workers_->addresses(),
+          .in_force = in_force_,
+          .store = chosen_.config.store,
+          .workers = workers_->size(),
+          .server_id = serving_.server_id,
+          .uptime_s = static_cast<std::uint64_t>(
+              std::chrono::duration_cast<std::chrono::seconds>(uptime).count()),
+          .draining = serving_.draining.load()};
+}
+
+void daemon::log_adoption(const adoption& outcome) {
+  if (outcome.refusal) {
+    log_line(fmt::format("refused: {}; {}", outcome.refusal->message,
+                         in_force_ ? fmt::format("generation {} serves on", in_force_->generation)
+                                   : std::string("nothing to serve yet")));
+  } else if (outcome.changed) {
+    log_line(fmt::format("adopted generation {}, {} keys, in {:.2f} s",
+                         outcome.in_force->generation, outcome.in_force->keys, outcome.seconds));
+  }
+}
+
+void daemon::adopt(std::function<void(const adoption&)> then) {
+  loader_->request([this, then = std::move(then)](const adoption& outcome) {
+    asio::post(context_, [this, then, outcome] {
+      in_force_ = outcome.in_force;
+      if (then) {
+        then(outcome);
+      }
+    });
+  });
+}
+
+void daemon::on_line(std::string_view line, control_socket::reply_callback reply) {
+  const control_request request = parse_control_request(line);
+  if (!request.command) {
+    reply(json_error(request.error));
+    return;
+  }
+  switch (*request.command) {
+    case command::status:
+      reply(status_json(facts()));
+      break;
+    case command::stats:
+      reply(stats_json(workers_->counters()));
+      break;
+    case command::adopt:
+      adopt([this, reply = std::move(reply)](const adoption& outcome) {
+        log_adoption(outcome);
+        reply(adoption_json(outcome));
+      });
+      break;
+  }
+}
+
+void daemon::await_current() {
+  watch_ready_.async_wait(asio::posix::stream_descriptor::wait_read,
+                          [this](const error_code& error) {
+                            if (error) {
+                              return;
+                            }
+                            if (watch_.take_events()) {
+                              adopt([this](const adoption& outcome) { log_adoption(outcome); });
+                            }
+                            await_current();
+                          });
+}
+
+void daemon::await_signal() {
+  signals_.async_wait([this](const error_code& error, int signal) {
+    if (error) {
+      return;
+    }
+    if (signal == SIGHUP) {
+      check_config_again();
+      adopt([this](const adoption& outcome) { log_adoption(outcome); });
+    } else {
+      stop_or_drain();
+    }
+    await_signal();
+  });
+}
+
+void daemon::check_config_again() const {
+  if (chosen_.config_file.empty()) {
+    return;
+  }
+  config ignored;
+  const auto problems = read_config_file(chosen_.config_file, ignored);
+  for (const config_problem& problem : problems) {
+    log_line(to_string(chosen_.config_file, problem));
+  }
+  log_line(problems.empty() ? "configuration is well-formed; changes hold from the next start"
+                            : "configuration has mistakes; running on as started");
+}
+
+// First signal: tell clients to go elsewhere, and answer while they do. Second: at once.
+void daemon::stop_or_drain() {
+  if (serving_.draining.exchange(true)) {
+    context_.stop();
+    return;
+  }
+  log_line("draining for 2 s");
+  drain_timer_.expires_after(drain_time);
+  drain_timer_.async_wait([this](const error_code&) { context_.stop(); });
+}
+
+void refuse_missing_directory(const std::filesystem::path& database) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(database, error)) {
+    throw start_failure(exit_no_input,
+                        fmt::format("{}: no such database directory", database.string()));
+  }
+}
+
+}  // namespace
+
+int run_daemon(command_line chosen, std::chrono::steady_clock::time_point began) {
+  std::unique_ptr<demo_database> demo;
+  if (chosen.demo) {
+    demo = std::make_unique<demo_database>();
+    chosen.config.database = demo->path();
+  }
+  refuse_missing_directory(chosen.config.database);
+  if (chosen.config.listen.empty()) {
+    chosen.config.listen.push_back(net::parse_socket_address(default_listen).value());
+  }
+  if (chosen.config.server_id == 0) {
+    chosen.config.server_id = random_server_id();
+  }
+  return daemon(std::move(chosen), began).run();
+}
+
+}  // namespace repute::control

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/loader.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace repute::control {
+
+namespace {
+
+// A worker holds a snapshot for one batch, microseconds; a stopped one may hold it for long.
+constexpr std::chrono::milliseconds reclaim_interval{10};
+
+}  // namespace
+
+loader::loader(adopter with)
+    : adopter_(std::move(with)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void loader::request(callback done) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(done));
+  }
+  wake_.notify_one();
+}
+
+void loader::run(const std::stop_token& stop) {
+  std::size_t retired = 0;
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const auto wanted = [this] { return !waiting_.empty(); };
+    if (retired == 0) {
+      wake_.wait(lock, stop, wanted);
+    } else {
+      wake_.wait_for(lock, stop, reclaim_interval, wanted);
+    }
+    const std::vector<callback> callbacks = std::exchange(waiting_, {});
+    lock.unlock();
+    if (!callbacks.empty() && !stop.stop_requested()) {
+      const adoption outcome = adopter_.adopt();
+      for (const callback& done : callbacks) {
+        done(outcome);
+      }
+    }
+    retired = adopter_.reclaim();
+    lock.lock();
+  }
+}
+
+}  // namespace repute::control

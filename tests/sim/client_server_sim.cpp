@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Thousands of small worlds. A failure names its seed; REPUTE_SIM_SEED=N runs that one alone, in
+// every test below.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
+#include <numeric>
+#include <sstream>
+
+#include "sim/world.hpp"
+
+namespace repute::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+const test::memory_store& store() {
+  static const test::memory_store instance(500);
+  return instance;
+}
+
+std::string story_of(const scenario& story, const outcome& seen) {
+  std::ostringstream out;
+  out << "REPUTE_SIM_SEED=" << story.seed << " loss " << story.weather.loss << " duplicates "
+      << story.weather.duplicate << " delay " << story.weather.delay_min.count() << ".."
+      << story.weather.delay_max.count() << " us, answered " << seen.answered << " failed "
+      << seen.failed << " sends " << seen.sends;
+  for (const std::string& rule : seen.broken) {
+    out << "\n  " << rule;
+  }
+  return out.str();
+}
+
+/// Runs `make(seed)` for each seed; `more` adds expectations of its own.
+void run_seeds(std::uint64_t count, const std::function<scenario(std::uint64_t)>& make,
+               const std::function<void(const scenario&, const outcome&)>& more = {}) {
+  std::vector<std::uint64_t> seeds(count);
+  std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
+  if (const char* one = std::getenv("REPUTE_SIM_SEED")) {
+    seeds = {std::strtoull(one, nullptr, 10)};
+  }
+  for (const std::uint64_t seed : seeds) {
+    const scenario story = make(seed);
+    const outcome seen = world(story, store()).run();
+    SCOPED_TRACE(story_of(story, seen));
+    ASSERT_TRUE(seen.broken.empty());
+    ASSERT_EQ(seen.answered + seen.failed, story.lookups);
+    // The budget: 10 tokens, a fifth of a token per lookup, one a second.
+    const double seconds =
+        (story.lookups * 2 * static_cast<double>(story.between.count()) + 1e6) / 1e6;
+    ASSERT_LE(seen.sends, static_cast<double>(seen.questions) + 10 + 0.2 * story.lookups + seconds);
+    if (more) {
+      more(story, seen);
+    }
+    if (::testing::Test::HasFatalFailure()) {
+      return;
+    }
+  }
+}
+
+weather any_weather(std::mt19937_64& random) {
+  weather drawn;
+  drawn.loss = static_cast<double>(random() % 31) / 100;
+  drawn.duplicate = static_cast<double>(random() % 21) / 100;
+  drawn.delay_min = microseconds{20 + static_cast<std::int64_t>(random() % 300)};
+  drawn.delay_max = drawn.delay_min + microseconds{static_cast<std::int64_t>(random() % 30000)};
+  return drawn;
+}
+
+TEST(ClientServerSim, NoRuleBreaksInAnyWeather) {
+  int answered = 0;
+  int failed = 0;
+  run_seeds(
+      2000,
+      [](std::uint64_t seed) {
+        std::mt19937_64 random(seed);
+        scenario story;
+        story.seed = seed;
+        story.weather = any_weather(random);
+        story.servers = 1 + random() % 3;
+        story.keys_max = random() % 10 == 0 ? 150 : 30;
+        story.overload = static_cast<double>(random() % 3) / 10;
+        story.deadline = microseconds{20000 + static_cast<std::int64_t>(random() % 500000)};
+        if (random() % 2 == 0) {
+          story.death_at = microseconds{static_cast<std::int64_t>(random() % 60000)};
+          story.refuses_when_dead = random() % 2 == 0;
+        }
+        if (random() % 4 == 0 && story.death_at) {
+          story.rebirth_at = *story.death_at + microseconds{random() % 40000};
+        }
+        return story;
+      },
+      [&](const scenario&, const outcome& seen) {
+        answered += seen.answered;
+        failed += seen.failed;
+      });
+  if (std::getenv("REPUTE_SIM_SEED") == nullptr) {
+    EXPECT_GT(answered, 10 * failed);  // these worlds are rough, but not empty
+    EXPECT_GT(failed, 0);
+  }
+}
+
+TEST(ClientServerSim, FairWeatherAnswersEveryLookupWithOneSendEach) {
+  run_seeds(
+      300,
+      [](std::uint64_t seed) {
+        scenario story;
+        story.seed = seed;
+        story.weather.delay_max = 300us;
+        return story;
+      },
+      [](const scenario&, const outcome& seen) {
+        EXPECT_EQ(seen.failed, 0);
+        EXPECT_EQ(seen.sends, seen.questions);
+      });
+}
+
+TEST(ClientServerSim, DeathOfOneOfTwoServersLosesNoLookup) {
+  run_seeds(
+      1000,
+      [](std::uint64_t seed) {
+        scenario story;
+        story.seed = seed;
+        story.weather.delay_max = 300us;
+        story.lookups = 60;
+        story.death_at = microseconds{static_cast<std::int64_t>(seed % 100) * 1000};
+        story.refuses_when_dead = seed % 2 == 0;
+        return story;
+      },
+      [](const scenario&, const outcome& seen) { EXPECT_EQ(seen.failed, 0); });
+}
+
+TEST(ClientServerSim, EverybodyDeadEndsEveryLookupInAnError) {
+  run_seeds(
+      300,
+      [](std::uint64_t seed) {
+        scenario story;
+        story.seed = seed;
+        story.servers = 1;
+        story.death_at = 0us;
+        story.refuses_when_dead = seed % 2 == 0;
+        return story;
+      },
+      [](const scenario&, const outcome& seen) { EXPECT_EQ(seen.answered, 0); });
+}
+
+TEST(ClientServerSim, FivePercentLossIsHardlySeen) {
+  int answered = 0;
+  int failed = 0;
+  unsigned sends = 0;
+  std::size_t questions = 0;
+  run_seeds(
+      200,
+      [](std::uint64_t seed) {
+        scenario story;
+        story.seed = seed;
+        story.weather.loss = 0.05;
+        story.weather.delay_max = 300us;
+        story.lookups = 200;
+        return story;
+      },
+      [&](const scenario&, const outcome& seen) {
+        answered += seen.answered;
+        failed += seen.failed;
+        sends += seen.sends;
+        questions += seen.questions;
+      });
+  if (std::getenv("REPUTE_SIM_SEED") == nullptr) {
+    EXPECT_LE(failed, answered / 1000) << answered << " answered";
+    EXPECT_LT(sends, static_cast<double>(questions) * 1.25);
+  }
+}
+
+TEST(ClientServerSim, ThirtyPercentLossStaysWithinTheBudget) {
+  run_seeds(200, [](std::uint64_t seed) {
+    scenario story;
+    story.seed = seed;
+    story.weather.loss = 0.3;
+    story.weather.delay_max = 300us;
+    story.lookups = 200;
+    return story;
+  });
+}
+
+}  // namespace
+}  // namespace repute::sim

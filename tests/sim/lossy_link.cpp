@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/lossy_link.hpp"
+
+#include <cassert>
+
+namespace repute::sim {
+
+bool lossy_link::happens(double share) {
+  return std::uniform_real_distribution<double>(0, 1)(random_) < share;
+}
+
+void lossy_link::send(parcel sent, microseconds now) {
+  const int copies = happens(weather_.duplicate) ? 2 : 1;
+  for (int i = 0; i < copies; ++i) {
+    std::uniform_int_distribution<std::int64_t> delay(weather_.delay_min.count(),
+                                                      weather_.delay_max.count());
+    const microseconds arrival = now + microseconds{delay(random_)};
+    if (!happens(weather_.loss)) {
+      under_way_.emplace(arrival, sent);
+    }
+  }
+}
+
+std::optional<microseconds> lossy_link::next_delivery() const {
+  return under_way_.empty() ? std::nullopt : std::optional{under_way_.begin()->first};
+}
+
+parcel lossy_link::take() {
+  assert(!under_way_.empty());
+  parcel first = std::move(under_way_.begin()->second);
+  under_way_.erase(under_way_.begin());
+  return first;
+}
+
+}  // namespace repute::sim

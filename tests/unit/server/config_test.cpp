@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include "unit/server/temporary_directory.hpp"
+
+namespace repute::test {
+namespace {
+
+using control::config;
+
+class config_test : public ::testing::Test {
+ protected:
+  // All problems as they are printed, without the directory.
+  std::vector<std::string> read(std::string_view text) {
+    const auto path = directory.write("r.toml", text);
+    std::vector<std::string> out;
+    for (const auto& problem : control::read_config_file(path, result)) {
+      out.push_back(control::to_string("r.toml", problem));
+    }
+    return out;
+  }
+
+  temporary_directory directory;
+  config result;
+};
+
+using lines = std::vector<std::string>;
+
+TEST_F(config_test, everything_can_be_said) {
+  EXPECT_EQ(read("database = \"/d\"\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]\nworkers = 3\n"
+                 "store = \"memory\"\nserver_id = 4294967295\nreceive_buffer = 65536\n"),
+            lines{});
+  EXPECT_EQ(result.database, "/d");
+  ASSERT_EQ(result.listen.size(), 2u);
+  EXPECT_EQ(net::to_string(result.listen[1]), "[::1]:2");
+  EXPECT_EQ(result.workers, 3);
+  EXPECT_EQ(result.store, store::storage_mode::memory);
+  EXPECT_EQ(result.server_id, 4294967295u);
+  EXPECT_EQ(result.receive_buffer, 65536);
+}
+
+TEST_F(config_test, nothing_needs_to_be_said) {
+  EXPECT_EQ(read(""), lines{});
+  EXPECT_EQ(result.workers, 0);
+}
+
+TEST_F(config_test, all_mistakes_at_once_each_with_its_place) {
+  EXPECT_EQ(
+      read("workers = 0\nstore = \"disk\"\nlisten = [\"1.2.3.4\", 5]\n  bogus = 1\n"),
+      (lines{"r.toml:1:11: workers must be a whole number from 1 to 256",
+             "r.toml:2:9: store must be \"mmap\" or \"memory\"",
+             "r.toml:3:11: listen: '1.2.3.4' is no address and port, like 127.0.0.1:7060 or "
+             "[::1]:7060",
+             "r.toml:3:22: listen must be a text in quotes", "r.toml:4:3: unknown key 'bogus'"}));
+}
+
+TEST_F(config_test, wrong_types_and_ranges) {
+  EXPECT_EQ(read("workers = 1.5").size(), 1u);
+  EXPECT_EQ(read("workers = \"2\"").size(), 1u);
+  EXPECT_EQ(read("server_id = 0").size(), 1u);
+  EXPECT_EQ(read("server_id = 4294967296").size(), 1u);
+  EXPECT_EQ(read("receive_buffer = 1").size(), 1u);
+  EXPECT_EQ(read("listen = []").size(), 1u);
+  EXPECT_EQ(read("listen = \"127.0.0.1:1\"").size(), 1u);
+  EXPECT_EQ(read("database = \"\"").size(), 1u);
+  EXPECT_EQ(read("[database]\nx = 1").size(), 1u);
+}
+
+TEST_F(config_test, a_syntax_error_has_its_place) {
+  const auto got = read("workers = 2\nstore = \n");
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].rfind("r.toml:2:9: ", 0), 0u) << got[0];
+}
+
+TEST_F(config_test, unreadable_and_oversized_files) {
+  const auto missing = control::read_config_file(directory.path() / "none", result);
+  ASSERT_EQ(missing.size(), 1u);
+  EXPECT_EQ(missing[0].line, 0u);
+  EXPECT_EQ(control::read_config_file(directory.path(), result).size(), 1u);
+  EXPECT_EQ(read(std::string((1 << 20) + 1, '#')),
+            lines{"r.toml: is larger than 1 MiB: not a configuration"});
+  EXPECT_EQ(read(std::string(1 << 20, '#')), lines{});
+}
+
+}  // namespace
+}  // namespace repute::test

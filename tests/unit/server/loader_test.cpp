@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/loader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "unit/server/one_key_database.hpp"
+#include "unit/server/temporary_directory.hpp"
+
+namespace repute::test {
+namespace {
+
+control::adoption adopt_with(control::loader& loader) {
+  std::promise<control::adoption> done;
+  auto result = done.get_future();
+  loader.request([&](const control::adoption& outcome) { done.set_value(outcome); });
+  return result.get();
+}
+
+TEST(loader_test, adopts_on_request_on_its_own_thread) {
+  const temporary_directory directory;
+  store::snapshot_slot slot(1);
+  control::loader loader(control::adopter(directory.path(), store::storage_mode::mmap, slot));
+  EXPECT_TRUE(adopt_with(loader).refusal);
+  publish_one_key(directory.path(), 1);
+  EXPECT_TRUE(adopt_with(loader).changed);
+  const store::snapshot* pinned = slot.pin(0);
+  publish_one_key(directory.path(), 2);
+  EXPECT_EQ(adopt_with(loader).in_force->generation, 2u);
+  EXPECT_EQ(pinned->view().info.generation, 1u);
+  slot.unpin(0);
+}
+
+TEST(loader_test, stops_while_idle) {
+  const temporary_directory directory;
+  store::snapshot_slot slot(1);
+  const control::loader loader(control::adopter(directory.path(), store::storage_mode::mmap, slot));
+}
+
+}  // namespace
+}  // namespace repute::test

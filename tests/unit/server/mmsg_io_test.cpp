@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include "net/datagram_io.hpp"
+#include "unit/server/udp_client.hpp"
+
+namespace repute::test {
+namespace {
+
+constexpr int receive_buffer = 1 << 20;
+
+class mmsg_io_test : public ::testing::Test {
+ protected:
+  void open(std::string_view address) {
+    net::udp_socket socket =
+        net::open_udp_socket(*net::parse_socket_address(address), receive_buffer);
+    bound = socket.local;
+    io = net::make_mmsg_io(std::move(socket));
+  }
+
+  // Loopback delivers before send() returns, so what was sent is there.
+  std::span<const query::datagram> receive() {
+    pollfd readable{io->native_handle(), POLLIN, 0};
+    EXPECT_EQ(::poll(&readable, 1, 5000), 1);
+    std::uint64_t realtime_ns = 0;
+    const auto batch = io->receive(realtime_ns);
+    EXPECT_GT(realtime_ns, 0u);
+    return batch;
+  }
+
+  net::socket_address bound;
+  std::unique_ptr<net::datagram_io> io;
+};
+
+const std::vector<std::uint8_t> some_bytes(200, 0xd1);
+
+TEST_F(mmsg_io_test, nothing_waits) {
+  open("127.0.0.1:0");
+  std::uint64_t realtime_ns = 0;
+  EXPECT_TRUE(io->receive(realtime_ns).empty());
+}
+
+TEST_F(mmsg_io_test, a_wildcard_socket_answers_from_the_address_that_was_asked) {
+  open("0.0.0.0:0");
+  auto asked = *net::parse_socket_address("127.0.0.77:0");
+  asked.set_port(bound.port());
+  udp_client client;
+  client.send(asked, some_bytes);
+  const auto batch = receive();
+  ASSERT_EQ(batch.size(), 1u);
+  EXPECT_EQ(batch[0].local, net::to_endpoint(asked));
+  EXPECT_EQ(batch[0].bytes.size(), some_bytes.size());
+  EXPECT_LT(batch[0].waited_us, 5'000'000u);
+  const query::reply reply{.index = 0, .bytes = byte_view(some_bytes).first(128)};
+  EXPECT_EQ(io->send({&reply, 1}), 0u);
+  net::socket_address from;
+  EXPECT_EQ(client.receive(&from).size(), 128u);
+  EXPECT_EQ(net::to_string(from), net::to_string(asked));
+}
+
+TEST_F(mmsg_io_test, ipv6) {
+  try {
+    open("[::]:0");
+  } catch (const std::system_error& error) {
+    GTEST_SKIP() << "no IPv6 here: " << error.what();
+  }
+  auto asked = *net::parse_socket_address("[::1]:0");
+  asked.set_port(bound.port());
+  udp_client client("[::1]:0");
+  client.send(asked, some_bytes);
+  const auto batch = receive();
+  ASSERT_EQ(batch.size(), 1u);
+  EXPECT_EQ(batch[0].local, net::to_endpoint(asked));
+  const query::reply reply{.index = 0, .bytes = some_bytes};
+  EXPECT_EQ(io->send({&reply, 1}), 0u);
+  EXPECT_EQ(client.receive().size(), some_bytes.size());
+}
+
+TEST_F(mmsg_io_test, a_datagram_that_is_too_long_is_marked) {
+  open("127.0.0.1:0");
+  udp_client client;
+  client.send(bound, std::vector<std::uint8_t>(wire::request_size_max, 1));
+  client.send(bound, std::vector<std::uint8_t>(wire::request_size_max + 1, 1));
+  client.send(bound, {});
+  const auto batch = receive();
+  ASSERT_EQ(batch.size(), 3u);
+  EXPECT_FALSE(batch[0].truncated);
+  EXPECT_TRUE(batch[1].truncated);
+  EXPECT_TRUE(batch[2].bytes.empty());
+}
+
+TEST_F(mmsg_io_test, one_reply_that_cannot_be_sent_does_not_lose_the_others) {
+  open("127.0.0.1:0");
+  udp_client client;
+  for (int i = 0; i < 4; ++i) {
+    client.send(bound, some_bytes);
+  }
+  ASSERT_EQ(receive().size(), 4u);
+  // No UDP datagram can hold 70 000 bytes: EMSGSIZE for the two in the middle.
+  const std::vector<std::uint8_t> impossible(70'000);
+  const std::array<query::reply, 4> replies{
+      {{.index = 0, .bytes = byte_view(some_bytes).first(101)},
+       {.index = 1, .bytes = impossible},
+       {.index = 2, .bytes = impossible},
+       {.index = 3, .bytes = byte_view(some_bytes).first(104)}}};
+  EXPECT_EQ(io->send(replies), 2u);
+  EXPECT_EQ(client.receive().size(), 101u);
+  EXPECT_EQ(client.receive().size(), 104u);
+}
+
+TEST_F(mmsg_io_test, a_client_that_is_gone_does_not_lose_the_others) {
+  open("127.0.0.1:0");
+  udp_client stays;
+  {
+    udp_client gone;
+    gone.send(bound, some_bytes);
+  }
+  stays.send(bound, some_bytes);
+  ASSERT_EQ(receive().size(), 2u);
+  const std::array<query::reply, 2> replies{
+      {{.index = 0, .bytes = some_bytes}, {.index = 1, .bytes = some_bytes}}};
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(io->send(replies), 0u);
+    EXPECT_EQ(stays.receive().size(), some_bytes.size());
+  }
+}
+
+TEST_F(mmsg_io_test, several_sockets_share_an_address) {
+  open("127.0.0.1:0");
+  const net::udp_socket second = net::open_udp_socket(bound, receive_buffer);
+  EXPECT_EQ(second.local.port(), bound.port());
+  EXPECT_GT(second.receive_buffer, 0);
+}
+
+TEST_F(mmsg_io_test, an_address_of_somebody_else_cannot_be_bound) {
+  EXPECT_THROW(open("192.0.2.1:0"), std::system_error);
+}
+
+}  // namespace
+}  // namespace repute::test

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a key is answered as it is: every row that covers it, straight from the snapshot's records.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "repute/canon/canon.hpp"
+#include "repute/schema/key.hpp"
+#include "repute/schema/verdict.hpp"
+#include "store/snapshot.hpp"
+
+namespace repute::load {
+
+/// A row of a feed, with words instead of numbers.
+struct explained_row {
+  std::string feed;
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint64_t time_unix_s = 0;
+  std::string text;
+  std::string reason;
+  bool exclusion = false;
+  repute::verdict verdict{};
+  std::int16_t score = 0;
+  std::uint16_t category = 0;
+  std::uint32_t expires_h = 0;
+};
+
+/// One of the keys that are asked for a subject, the most specific first.
+struct explained_key {
+  repute::kind kind{};
+  std::string shown;        ///< canonical text; for addresses the covering prefix if one matched
+  std::string fingerprint;  ///< hexadecimal; empty for addresses, which travel raw
+  repute::answer answer;    ///< what the snapshot answers now
+  std::vector<std::string> sources;  ///< feeds behind that answer
+  std::vector<explained_row> rows;   ///< rows of this key; for addresses of every prefix above it
+};
+
+struct explanation {
+  std::uint32_t generation = 0;
+  std::string canonical;
+  repute::subject subject{};
+  std::vector<explained_key> keys;
+  std::optional<std::size_t> decided_by;  ///< index of the key whose answer the subject gets
+};
+
+struct explain_failure {
+  int exit_code = 0;
+  std::string message;
+};
+
+/// Explains `text` by the current snapshot of `db`. `now_unix_s` decides expiry.
+[[nodiscard]] std::variant<explanation, explain_failure> explain(
+    const std::string& db, std::optional<repute::subject> subject, const std::string& text,
+    const std::string& psl_file, std::uint64_t now_unix_s);
+
+}  // namespace repute::load

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a feed is and how its rows are read: the tables of feeds.toml.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "repute/schema/kind.hpp"
+#include "repute/schema/verdict.hpp"
+
+namespace repute::load {
+
+enum class feed_format { list, csv, tsv, hosts, misp };
+enum class name_match { exact, subdomains, both };
+
+[[nodiscard]] std::string_view word(feed_format value) noexcept;
+[[nodiscard]] std::optional<feed_format> format_from_word(std::string_view word) noexcept;
+[[nodiscard]] std::optional<name_match> match_from_word(std::string_view word) noexcept;
+
+/// A column of CSV or TSV: its name in the header row, or its number, the first is 1. If any column of
+/// a feed is named, its first row is the header; else there is none.
+using column = std::variant<std::string, std::uint32_t>;
+
+/// Rows beyond these are bad rows.
+struct feed_limits {
+  std::uint8_t widest_v4 = 8;   ///< shortest prefix length taken, 0..32
+  std::uint8_t widest_v6 = 16;  ///< shortest prefix length taken, 0..128
+  std::uint64_t rows = 0;       ///< most rows in the feed, 0 = no limit
+};
+
+struct feed_spec {
+  std::string name;                ///< 1..64 of a-z A-Z 0-9 . _ -
+  std::vector<std::string> files;  ///< `-` is standard input
+  feed_format format = feed_format::list;
+  repute::subject subject = subject::domain;
+  name_match match = name_match::exact;  ///< domains only; misp says it by its own type
+  repute::verdict verdict = verdict::spam;
+  std::int16_t score = 0;
+  std::optional<column> score_column;
+  double score_scale = 1;          ///< score = value * scale, cut to -1000..1000
+  std::uint16_t category = 0;
+  std::uint16_t cache_ttl_s = 60;
+  std::uint64_t expires_after_s = 0;    ///< after the load, 0 = never
+  std::optional<column> expires_column;  ///< a date, a time or Unix seconds; empty = `expires_after_s`
+  column key_column = std::uint32_t{1};
+  std::optional<column> reason_column;
+  feed_limits limits;
+};
+
+/// A mistake in a specification, for people.
+struct spec_problem {
+  std::string where;  ///< `feeds.toml:12:3` or the option's name
+  std::string what;
+};
+
+/// Reads feeds.toml: an array of tables `feed`. Relative files are relative to the file itself. All
+/// mistakes at once; the result is of use only if there are none.
+[[nodiscard]] std::vector<feed_spec> read_feeds_file(const std::string& path,
+                                                     std::vector<spec_problem>& problems);
+
+/// Checks what no single field shows: trusted on a kind that may not acquit, match without domains, ...
+void check_feed(const feed_spec& spec, const std::string& where,
+                std::vector<spec_problem>& problems);
+
+/// `90`, `90s`, `15m`, `24h`, `30d` as seconds.
+[[nodiscard]] std::optional<std::uint64_t> parse_duration_s(std::string_view text) noexcept;
+
+/// `2026-12-31`, `2026-12-31 12:00:00`, `2026-12-31T12:00:00Z` (UTC) or Unix seconds.
+[[nodiscard]] std::optional<std::uint64_t> parse_time_unix_s(std::string_view text) noexcept;
+
+}  // namespace repute::load

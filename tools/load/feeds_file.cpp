@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// feeds.toml to specifications. The one translation unit of the loader that compiles toml++.
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "load/feed_spec.hpp"
+
+namespace repute::load {
+namespace {
+
+// toml++ 3.3 overflows its stack on deeply nested arrays; no real file is so large or so nested.
+constexpr std::size_t file_bytes_max = std::size_t{1} << 20;
+constexpr std::size_t brackets_in_line_max = 64;
+
+class feeds_reader {
+ public:
+  feeds_reader(const std::string& path, std::vector<spec_problem>& problems)
+      : path_(path), folder_(std::filesystem::path(path).parent_path()), problems_(problems) {}
+
+  std::vector<feed_spec> read();
+
+ private:
+  void say(const toml::source_region& at, std::string what) {
+    problems_.push_back({fmt::format("{}:{}:{}", path_, at.begin.line, at.begin.column),
+                         std::move(what)});
+  }
+  bool load_text(std::string& text);
+  feed_spec read_feed(const toml::table& table);
+  void read_field(std::string_view key, const toml::node& value, feed_spec& spec);
+  void read_files(const toml::node& value, feed_spec& spec);
+  void read_columns(const toml::node& value, feed_spec& spec);
+  void read_limits(const toml::node& value, feed_spec& spec);
+
+  template <class T, class Lookup>
+  void read_word(const toml::node& value, std::string_view key, std::string_view choices,
+                 Lookup&& lookup, T& out) {
+    const auto text = value.value<std::string>();
+    const auto found = text ? lookup(*text) : std::nullopt;
+    if (!found) {
+      say(value.source(), fmt::format("{} must be one of {}", key, choices));
+      return;
+    }
+    out = *found;
+  }
+  template <class T>
+  void read_integer(const toml::node& value, std::string_view key, std::int64_t low,
+                    std::int64_t high, T& out) {
+    const auto* number = value.as_integer();
+    if (number == nullptr || number->get() < low || number->get() > high) {
+      say(value.source(), fmt::format("{} must be a whole number from {} to {}", key, low, high));
+      return;
+    }
+    out = static_cast<T>(number->get());
+  }
+  void read_duration(const toml::node& value, std::string_view key, std::uint64_t high,
+                     std::uint64_t& out);
+  void read_column(const toml::node& value, std::string_view key, column& out);
+
+  std::string path_;
+  std::filesystem::path folder_;
+  std::vector<spec_problem>& problems_;
+};
+
+bool feeds_reader::load_text(std::string& text) {
+  std::ifstream file(path_, std::ios::binary);
+  if (!file) {
+    problems_.push_back({path_, "cannot open it"});
+    return false;
+  }
+  std::ostringstream all;
+  all << file.rdbuf();
+  text = std::move(all).str();
+  if (text.size() > file_bytes_max) {
+    problems_.push_back({path_, "larger than 1 MiB"});
+    return false;
+  }
+  std::size_t line = 1;
+  std::size_t brackets = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      ++line;
+      brackets = 0;
+    } else if ((c == '[' || c == '{') && ++brackets > brackets_in_line_max) {
+      problems_.push_back({fmt::format("{}:{}", path_, line), "too many brackets in one line"});
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<feed_spec> feeds_reader::read() {
+  std::string text;
+  if (!load_text(text)) {
+    return {};
+  }
+  toml::table root;
+  try {
+    root = toml::parse(text, path_);
+  } catch (const toml::parse_error& error) {
+    say(error.source(), std::string(error.description()));
+    return {};
+  }
+  std::vector<feed_spec> specs;
+  for (const auto& [key, value] : root) {
+    if (key.str() != "feed" || !value.is_array_of_tables()) {
+      say(key.source(), fmt::format("\"{}\": only [[feed]] tables are known here", key.str()));
+    }
+  }
+  if (const toml::array* feeds = root["feed"].as_array(); feeds != nullptr) {
+    for (const toml::node& feed : *feeds) {
+      if (const toml::table* table = feed.as_table(); table != nullptr) {
+        specs.push_back(read_feed(*table));
+      }
+    }
+  }
+  if (specs.empty() && problems_.empty()) {
+    problems_.push_back({path_, "no [[feed]] in it"});
+  }
+  return specs;
+}
+
+feed_spec feeds_reader::read_feed(const toml::table& table) {
+  feed_spec spec;
+  for (const std::string_view key : {"name", "file", "format", "kind", "verdict"}) {
+    if (!table.contains(key)) {
+      say(table.source(), fmt::format("a feed without \"{}\"", key));
+    }
+  }
+  const std::size_t before = problems_.size();
+  for (const auto& [key, value] : table) {
+    read_field(key.str(), value, spec);
+  }
+  if (problems_.size() == before && table.contains("name") && table.contains("file")) {
+    const auto& at = table.source();
+    check_feed(spec, fmt::format("{}:{}:{}", path_, at.begin.line, at.begin.column), problems_);
+  }
+  return spec;
+}
+
+void feeds_reader::read_field(std::string_view key, const toml::node& value, feed_spec& spec) {
+  if (key == "name") {
+    spec.name = value.value_or(std::string());
+  } else if (key == "file") {
+    read_files(value, spec);
+  } else if (key == "format") {
+    read_word(value, key, "list, csv, tsv, hosts, misp", format_from_word, spec.format);
+  } else if (key == "kind") {
+    read_word(value, key, "ip, domain, url, email, email-md5, sha256, md5, image-md5, name-md5, "
+              "text, category, topic, heuristic, avrec", subject_from_word, spec.subject);
+  } else if (key == "match") {
+    read_word(value, key, "exact, subdomains, both", match_from_word, spec.match);
+  } else if (key == "verdict") {
+    read_word(value, key, "spam, probable_spam, formal, trusted, blacklisted, phishing, malware",
+              verdict_from_word, spec.verdict);
+  } else if (key == "score") {
+    read_integer(value, key, score_min, score_max, spec.score);
+  } else if (key == "score_column") {
+    read_column(value, key, spec.score_column.emplace());
+  } else if (key == "score_scale") {
+    const auto scale = value.value<double>();
+    if (!scale) {
+      say(value.source(), "score_scale must be a number");
+    }
+    spec.score_scale = scale.value_or(1);
+  } else if (key == "category") {
+    read_integer(value, key, 0, category_max, spec.category);
+  } else if (key == "cache_ttl") {
+    std::uint64_t seconds = spec.cache_ttl_s;
+    read_duration(value, key, 65535, seconds);
+    spec.cache_ttl_s = static_cast<std::uint16_t>(seconds);
+  } else if (key == "expires") {
+    read_duration(value, key, std::uint64_t{100} * 366 * 86400, spec.expires_after_s);
+  } else if (key == "expires_column") {
+    read_column(value, key, spec.expires_column.emplace());
+  } else if (key == "columns") {
+    read_columns(value, spec);
+  } else if (key == "limits") {
+    read_limits(value, spec);
+  } else {
+    say(value.source(), fmt::format("unknown setting \"{}\"", key));
+  }
+}
+
+void feeds_reader::read_files(const toml::node& value, feed_spec& spec) {
+  const auto add = [&](const toml::node& node) {
+    const auto text = node.value<std::string>();
+    if (!text || text->empty()) {
+      say(node.source(), "file must be a path or an array of paths");
+      return;
+    }
+    spec.files.push_back(*text == "-" ? *text : (folder_ / *text).string());
+  };
+  if (const toml::array* files = value.as_array(); files != nullptr) {
+    for (const toml::node& file : *files) {
+      add(file);
+    }
+  } else {
+    add(value);
+  }
+}
+
+void feeds_reader::read_columns(const toml::node& value, feed_spec& spec) {
+  const toml::table* table = value.as_table();
+  if (table == nullptr) {
+    say(value.source(), "columns must be a table such as { key = \"Domain\", reason = 3 }");
+    return;
+  }
+  for (const auto& [key, node] : *table) {
+    if (key.str() == "key") {
+      read_column(node, "columns.key", spec.key_column);
+    } else if (key.str() == "reason") {
+      read_column(node, "columns.reason", spec.reason_column.emplace());
+    } else {
+      say(key.source(), fmt::format("unknown column \"{}\": key and reason are known", key.str()));
+    }
+  }
+}
+
+void feeds_reader::read_limits(const toml::node& value, feed_spec& spec) {
+  const toml::table* table = value.as_table();
+  if (table == nullptr) {
+    say(value.source(), "limits must be a table such as { widest_v4 = 16, rows = 100000 }");
+    return;
+  }
+  for (const auto& [key, node] : *table) {
+    if (key.str() == "widest_v4") {
+      read_integer(node, "limits.widest_v4", 0, 32, spec.limits.widest_v4);
+    } else if (key.str() == "widest_v6") {
+      read_integer(node, "limits.widest_v6", 0, 128, spec.limits.widest_v6);
+    } else if (key.str() == "rows") {
+      read_integer(node, "limits.rows", 1, std::int64_t{1} << 40, spec.limits.rows);
+    } else {
+      say(key.source(), fmt::format("unknown limit \"{}\"", key.str()));
+    }
+  }
+}
+
+void feeds_reader::read_duration(const toml::node& value, std::string_view key,
+                                 std::uint64_t high, std::uint64_t& out) {
+  std::optional<std::uint64_t> seconds;
+  if (const auto text = value.value_exact<std::string>()) {
+    seconds = parse_duration_s(*text);
+  } else if (const auto number = value.value_exact<std::int64_t>(); number && *number >= 0) {
+    seconds = static_cast<std::uint64_t>(*number);
+  }
+  if (!seconds || *seconds > high) {
+    say(value.source(),
+        fmt::format("{} must be a duration such as \"90s\" or \"30d\", at most {} s", key, high));
+    return;
+  }
+  out = *seconds;
+}
+
+void feeds_reader::read_column(const toml::node& value, std::string_view key, column& out) {
+  if (const auto name = value.value_exact<std::string>(); name && !name->empty()) {
+    out = *name;
+  } else if (const auto number = value.value_exact<std::int64_t>();
+             number && *number >= 1 && *number <= 1000) {
+    out = static_cast<std::uint32_t>(*number);
+  } else {
+    say(value.source(), fmt::format("{} must be a column's name or its number from 1 on", key));
+  }
+}
+
+}  // namespace
+
+std::vector<feed_spec> read_feeds_file(const std::string& path,
+                                       std::vector<spec_problem>& problems) {
+  std::vector<feed_spec> specs = feeds_reader(path, problems).read();
+  std::set<std::string> names;
+  for (const feed_spec& spec : specs) {
+    if (!spec.name.empty() && !names.insert(spec.name).second) {
+      problems.push_back({path, fmt::format("two feeds are named \"{}\"", spec.name)});
+    }
+  }
+  return specs;
+}
+
+}  // namespace repute::load

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/loader.hpp"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "load/input_file.hpp"
+#include "load/resolver.hpp"
+#include "load/row_compiler.hpp"
+#include "repute/schema/test_points.hpp"
+#include "repute/seal/digest.hpp"
+#include "store/snapshot_reader.hpp"
+#include "store/snapshot_writer.hpp"
+
+namespace repute::load {
+namespace {
+
+constexpr int exit_bad_data = 65;
+constexpr int exit_no_input = 66;
+constexpr std::uint64_t report_every_rows = 1 << 15;
+
+// Thrown inside a load and caught at its end: start-up style, nothing is half done by then.
+struct load_error {
+  int exit_code;
+  std::string message;
+};
+
+[[noreturn]] void fail(const store::failure& why) {
+  throw load_error{store::exit_code(why.code), why.message};
+}
+
+std::optional<std::uint64_t> source_date_epoch() {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  return text == nullptr ? std::nullopt : parse_time_unix_s(text);
+}
+
+std::uint64_t time_of_load() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return source_date_epoch().value_or(static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now).count()));
+}
+
+// Random, so that two deployments never share an epoch; fixed where a reproducible file is asked for.
+std::uint32_t new_epoch(const seal::deployment_salt& salt) {
+  std::uint32_t epoch = 0;
+  if (source_date_epoch()) {
+    epoch = load_le<std::uint32_t>(seal::sha256(salt.bytes).data());
+  } else if (::getrandom(&epoch, sizeof epoch, 0) != sizeof epoch) {
+    throw load_error{71, "the system has no random numbers"};
+  }
+  return epoch == 0 ? 1 : epoch;
+}
+
+seal::deployment_salt salt_of(const std::string& db) {
+  const std::string path = (std::filesystem::path(db) / "salt").string();
+  if (!std::filesystem::exists(path)) {
+    return {};
+  }
+  std::string problem;
+  const auto salt = seal::read_salt_file(path, problem);
+  if (!salt) {
+    throw load_error{78, problem};
+  }
+  return *salt;
+}
+
+// One load from begin to end.
+class load_run final : private row_sink {
+ public:
+  load_run(const load_request& request, const progress_listener& progress)
+      : request_(request),
+        progress_(progress),
+        started_(std::chrono::steady_clock::now()),
+        now_unix_s_(time_of_load()),
+        salt_(salt_of(request.db)),
+        canon_(request.psl_file),
+        compiler_(canon_, salt_, now_unix_s_),
+        rejects_(request.max_rejects, request.reject_file) {}
+
+  load_summary run();
+  [[nodiscard]] const reject_log& rejects() const noexcept { return rejects_; }
+
+ private:
+  bool take(const raw_row& row) override;
+  bool reject(const bad_row& row) override;
+
+  void open_predecessor();
+  void number_feeds();
+  void carry_over();
+  void carry_record(const store::record& old, const std::map<std::uint16_t, std::uint16_t>& feeds);
+  void add_test_points();
+  void read_feed(const feed_spec& spec);
+  void report(double done);
+  [[nodiscard]] std::uint16_t feed_number(std::string_view name) const;
+  [[nodiscard]] store::snapshot_content make_content();
+
+  const load_request& request_;
+  const progress_listener& progress_;
+  std::chrono::steady_clock::time_point started_;
+  std::uint64_t now_unix_s_;
+  seal::deployment_salt salt_;
+  canon::canonicalizer canon_;
+  row_compiler compiler_;
+  reject_log rejects_;
+
+  std::optional<store::snapshot_reader> predecessor_;
+  std::vector<store::feed_info> feeds_;  // sorted by name
+  std::map<std::string, feed_summary, std::less<>> summaries_;
+  store::record_set records_;
+  std::uint64_t rows_read_ = 0;
+
+  // The file being read.
+  const feed_spec* spec_ = nullptr;
+  const std::string* file_ = nullptr;
+  std::string_view text_;
+  std::uint16_t feed_ = 0;
+  std::uint16_t file_number_ = 0;
+  std::uint64_t rows_of_feed_ = 0;
+};
+
+void load_run::open_predecessor() {
+  if (request_.only) {
+    return;
+  }
+  const auto generation = store::read_current(request_.db);
+  if (!generation) {
+    if (generation.error().code == store::store_error::not_found) {
+      return;
+    }
+    fail(generation.error());
+  }
+  auto opened = store::snapshot_reader::open(request_.db, *generation);
+  if (!opened) {
+    fail(opened.error());
+  }
+  if (opened->meta().info.salt_fp != seal::salt_fingerprint(salt_)) {
+    fail({store::store_error::foreign_salt,
+          fmt::format("{}: generation {} was built under another salt; --only starts anew",
+                      request_.db, *generation)});
+  }
+  predecessor_ = std::move(*opened);
+}
+
+// Numbers follow the names, so that the order of loads leaves no trace in a snapshot.
+void load_run::number_feeds() {
+  std::set<std::string, std::less<>> loaded;
+  for (const feed_spec& spec : request_.feeds) {
+    loaded.insert(spec.name);
+    feeds_.push_back({spec.name, spec.files, now_unix_s_, 0});
+  }
+  if (predecessor_) {
+    for (const store::feed_info& old : predecessor_->feeds()) {
+      if (!loaded.contains(old.name) && old.name != test_point_feed) {
+        feeds_.push_back(old);
+      }
+    }
+  }
+  feeds_.push_back({std::string(test_point_feed), {}, now_unix_s_, 0});
+  std::sort(feeds_.begin(), feeds_.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  if (feeds_.size() > 65535) {
+    throw load_error{exit_bad_data, "more than 65535 feeds"};
+  }
+}
+
+std::uint16_t load_run::feed_number(std::string_view name) const {
+  const auto at = std::lower_bound(
+      feeds_.begin(), feeds_.end(), name,
+      [](const store::feed_info& feed, std::string_view wanted) { return feed.name < wanted; });
+  return static_cast<std::uint16_t>(at - feeds_.begin());
+}
+
+void load_run::carry_over() {
+  if (!predecessor_) {
+    return;
+  }
+  std::map<std::uint16_t, std::uint16_t> kept;  // number in the predecessor -> number now
+  const auto& old_feeds = predecessor_->feeds();
+  for (std::size_t i = 0; i < old_feeds.size(); ++i) {
+    const store::feed_info& old = old_feeds[i];
+    const bool loaded = std::any_of(request_.feeds.begin(), request_.feeds.end(),
+                                    [&](const feed_spec& spec) { return spec.name == old.name; });
+    if (!loaded && old.name != test_point_feed) {
+      kept[static_cast<std::uint16_t>(i)] = feed_number(old.name);
+      summaries_[old.name] = {old.name, old.rows, 0, 0, true};
+    }
+  }
+  const auto visited = predecessor_->for_each_record(
+      [&](const store::record& old) { carry_record(old, kept); });
+  if (!visited) {
+    fail(visited.error());
+  }
+}
+
+void load_run::carry_record(const store::record& old,
+                            const std::map<std::uint16_t, std::uint16_t>& feeds) {
+  const auto feed = feeds.find(old.feed);
+  if (feed == feeds.end() ||
+      (old.expires_h != 0 && old.expires_h <= now_unix_s_ / seconds_per_hour)) {
+    return;
+  }
+  store::record row = old;
+  row.feed = feed->second;
+  if (!is_ip(row.kind) && predecessor_->meta().canon_version != canon::version) {
+    const auto key = compiler_.canonical_of(row);  // keys of an older canonical form are made anew
+    if (!key) {
+      throw load_error{exit_bad_data,
+                       fmt::format("feed \"{}\": a row has no canonical form any more; load it anew",
+                                   feeds_[row.feed].name)};
+    }
+    row.key = compiler_.fingerprint_of(*key);
+  }
+  records_.add(row);
+}
+
+void load_run::add_test_points() {
+  const std::uint16_t feed = feed_number(test_point_feed);
+  for (const test_point& point : test_points()) {
+    store::record row;
+    row.kind = point.kind;
+    row.feed = feed;
+    row.time_unix_s = now_unix_s_;
+    row.verdict = point.hit_verdict;
+    row.score = point.always_hit() ? test_point_score : std::int16_t{0};
+    row.cache_ttl_s = 60;
+    row.text = point.text;
+    row.reason = point.always_hit() ? "always-hit test point" : "never-hit test point";
+    const std::string canonical = canonical_of(point);
+    if (is_ip(point.kind)) {
+      std::copy(canonical.begin(), canonical.end(), row.key.begin());
+      row.prefix_length = static_cast<std::uint8_t>(canonical.size() * 8);
+    } else {
+      row.key = compiler_.fingerprint_of({point.kind, canonical});
+    }
+    records_.add(row);
+    ++feeds_[feed].rows;
+  }
+}
+
+void load_run::report(double done) {
+  if (progress_) {
+    progress_({spec_->name, done, rows_read_, rejects_.count()});
+  }
+}
+
+bool load_run::take(const raw_row& row) {
+  ++rows_read_;
+  ++rows_of_feed_;
+  if (rows_read_ % report_every_rows == 0) {
+    const auto offset = static_cast<double>(row.original.data() - text_.data());
+    report(text_.empty() ? 0 : std::clamp(offset / static_cast<double>(text_.size()), 0.0, 1.0));
+  }
+  if (spec_->limits.rows != 0 && rows_of_feed_ > spec_->limits.rows) {
+    throw load_error{exit_bad_data, fmt::format("feed \"{}\": more than its limit of {} rows",
+                                                spec_->name, spec_->limits.rows)};
+  }
+  auto compiled = compiler_.compile(*spec_, row, feed_, file_number_, records_);
+  if (auto* why = std::get_if<std::string>(&compiled)) {
+    --rows_read_;
+    const std::string shown = fmt::format("\"{}\": {}", row.key.substr(0, 60), *why);
+    return reject({row.at, shown, row.original});
+  }
+  const bool expired = std::get<row_compiler::outcome>(compiled) == row_compiler::outcome::expired;
+  feed_summary& summary = summaries_[spec_->name];
+  ++(expired ? summary.expired : summary.rows);
+  return true;
+}
+
+bool load_run::reject(const bad_row& row) {
+  ++rows_read_;
+  ++summaries_[spec_->name].rejected;
+  if (!rejects_.add(*file_, row)) {
+    throw load_error{exit_bad_data, rejects_.count() == 1
+                                        ? fmt::format("{}:{}:{}: {}", *file_, row.at.line,
+                                                      row.at.column, row.reason)
+                                        : "too many bad rows"};
+  }
+  return true;
+}
+
+void load_run::read_feed(const feed_spec& spec) {
+  spec_ = &spec;
+  feed_ = feed_number(spec.name);
+  rows_of_feed_ = 0;
+  summaries_[spec.name].name = spec.name;
+  for (std::size_t i = 0; i < spec.files.size(); ++i) {
+    file_ = &spec.files[i];
+    file_number_ = static_cast<std::uint16_t>(i);
+    std::string text;
+    std::string problem;
+    if (!read_input(*file_, text, problem)) {
+      throw load_error{exit_no_input, problem};
+    }
+    text_ = text;
+    report(0);
+    if (const auto broken = read_rows(text, spec, *this)) {
+      throw load_error{exit_bad_data, fmt::format("{}:{}:{}: {}", *file_, broken->at.line,
+                                                  broken->at.column, broken->what)};
+    }
+  }
+  feeds_[feed_].rows = summaries_[spec.name].rows;
+}
+
+store::snapshot_content load_run::make_content() {
+  store::snapshot_content content;
+  content.salt_fp = seal::salt_fingerprint(salt_);
+  content.ip_seed = seal::ip_seed(salt_);
+  content.canon_version = canon::version;
+  content.created_unix_s = now_unix_s_;
+  const bool same_era = predecessor_ && predecessor_->meta().canon_version == canon::version;
+  content.data_epoch = same_era ? predecessor_->meta().info.data_epoch : new_epoch(salt_);
+  records_.sort_unique();
+  const auto now_h = static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour);
+  auto resolved = resolve(records_, compiler_, feed_number(test_point_feed), content.ip_seed, now_h,
+                          [&](std::string_view stage, double done) {
+                            if (progress_) {
+                              progress_({std::string(stage), done, rows_read_, rejects_.count()});
+                            }
+                          });
+  content.verdicts = std::move(resolved.verdicts);
+  content.keys = std::move(resolved.keys);
+  content.ranges4 = std::move(resolved.ranges4);
+  content.ranges6 = std::move(resolved.ranges6);
+  content.feeds = feeds_;
+  content.records = std::move(records_);
+  return content;
+}
+
+load_summary load_run::run() {
+  std::optional<store::write_lock> lock;
+  if (!request_.dry_run) {
+    auto locked = store::write_lock::acquire(request_.db);
+    if (!locked) {
+      fail(locked.error());
+    }
+    lock.emplace(std::move(*locked));
+  }
+  open_predecessor();
+  number_feeds();
+  for (const feed_spec& spec : request_.feeds) {
+    read_feed(spec);
+  }
+  if (!rejects_.acceptable(rows_read_)) {
+    throw load_error{exit_bad_data,
+                     fmt::format("{} of {} rows are bad, more than allowed", rejects_.count(),
+                                 rows_read_)};
+  }
+  if (!rejects_.close()) {
+    throw load_error{74, request_.reject_file + ": cannot write it wholly (disk full?)"};
+  }
+  carry_over();
+  add_test_points();
+  store::snapshot_content content = make_content();
+
+  load_summary summary;
+  summary.keys = content.keys.size();
+  summary.prefixes = content.ranges4.size() + content.ranges6.size();
+  if (!request_.dry_run) {
+    const auto done = store::publish_snapshot(
+        request_.db, std::move(content), [&](std::string_view stage, double share) {
+          if (progress_) {
+            progress_({std::string(stage), share, rows_read_, rejects_.count()});
+          }
+        });
+    if (!done) {
+      fail(done.error());
+    }
+    summary.generation = done->generation;
+    summary.file_bytes = done->file_bytes;
+    summary.content_digest = done->content_digest;
+  }
+  for (const auto& [name, feed] : summaries_) {
+    summary.rows += feed.rows;
+    summary.feeds.push_back(feed);
+  }
+  summary.rejected = rejects_.count();
+  summary.first_rejects = rejects_.first();
+  summary.public_salt = salt_.is_public();
+  summary.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  return summary;
+}
+
+}  // namespace
+
+std::variant<load_summary, load_failure> run_load(const load_request& request,
+                                                  const progress_listener& progress) {
+  try {
+    load_run load(request, progress);
+    try {
+      return load.run();
+    } catch (const load_error& error) {
+      return load_failure{error.exit_code, error.message, load.rejects().first()};
+    }
+  } catch (const load_error& error) {
+    return load_failure{error.exit_code, error.message, {}};
+  } catch (const std::runtime_error& error) {
+    return load_failure{73, error.what(), {}};
+  }
+}
+
+}  // namespace repute::load

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// One load: feeds in, a new snapshot out, or nothing changed at all.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "load/feed_spec.hpp"
+#include "load/reject_log.hpp"
+#include "store/snapshot.hpp"
+
+namespace repute::load {
+
+struct load_request {
+  std::string db;
+  std::vector<feed_spec> feeds;
+  bool only = false;     ///< start empty instead of carrying other feeds over from CURRENT
+  bool dry_run = false;  ///< read and resolve everything, write nothing
+  std::optional<reject_limit> max_rejects;
+  std::string reject_file;
+  std::string psl_file;  ///< empty: the list built into libpsl
+};
+
+struct feed_summary {
+  std::string name;
+  std::uint64_t rows = 0;      ///< good rows
+  std::uint64_t rejected = 0;
+  std::uint64_t expired = 0;   ///< rows that had ended before the load
+  bool carried_over = false;   ///< taken from the snapshot before
+};
+
+struct load_summary {
+  std::uint32_t generation = 0;  ///< 0 after a dry run
+  std::uint64_t rows = 0;        ///< rows of all feeds in the snapshot
+  std::uint64_t keys = 0;
+  std::uint64_t prefixes = 0;
+  std::uint64_t rejected = 0;
+  double seconds = 0;
+  std::uint64_t file_bytes = 0;
+  std::string content_digest;
+  bool public_salt = false;
+  std::vector<feed_summary> feeds;
+  std::vector<std::string> first_rejects;
+};
+
+/// Why a load ended without a snapshot: a sentence for people and an exit code (sysexits).
+struct load_failure {
+  int exit_code = 0;
+  std::string message;
+  std::vector<std::string> first_rejects;
+};
+
+/// What a load is doing, told now and then.
+struct load_progress {
+  std::string stage;            ///< a feed's name, or `resolve`, `table`, `records`
+  double done = 0;              ///< 0..1 of the stage
+  std::uint64_t rows = 0;       ///< read so far
+  std::uint64_t rejected = 0;
+};
+using progress_listener = std::function<void(const load_progress&)>;
+
+/// Runs the load. Any number of servers may serve from the directory meanwhile; a second load gets
+/// exit code 75. SOURCE_DATE_EPOCH, if set, is the time of the load.
+[[nodiscard]] std::variant<load_summary, load_failure> run_load(const load_request& request,
+                                                                const progress_listener& progress);
+
+}  // namespace repute::load

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a feed's row to the records that are stored: canonical form, fingerprint, score, expiry.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "load/feed_spec.hpp"
+#include "load/row.hpp"
+#include "repute/canon/canon.hpp"
+#include "repute/seal/fingerprint.hpp"
+#include "store/record.hpp"
+
+namespace repute::load {
+
+/// Compiles rows of any feed. One thread at a time.
+class row_compiler {
+ public:
+  /// `canon` outlives the compiler. `now_unix_s` is the time of the load.
+  row_compiler(const canon::canonicalizer& canon, const seal::deployment_salt& salt,
+               std::uint64_t now_unix_s);
+
+  enum class outcome { stored, expired };
+
+  /// Adds the row's records (one, or two for a name with `both`) to `into`. Rows that expired before the
+  /// load give none. A sentence says why a row is bad.
+  [[nodiscard]] std::variant<outcome, std::string> compile(const feed_spec& spec,
+                                                           const raw_row& row,
+                                                           std::uint16_t feed, std::uint16_t file,
+                                                           store::record_set& into);
+
+  /// Key of a stored record, computed anew from its text; nothing if the text has no canonical form
+  /// any more.
+  [[nodiscard]] std::optional<canonical_key> canonical_of(const store::record& record) const;
+
+  [[nodiscard]] fingerprint fingerprint_of(const canonical_key& key) { return fingerprints_(key); }
+  [[nodiscard]] const canon::canonicalizer& canon() const noexcept { return canon_; }
+
+ private:
+  [[nodiscard]] std::string fill_values(const feed_spec& spec, const raw_row& row,
+                                        store::record& out) const;
+  [[nodiscard]] std::variant<outcome, std::string> compile_address(const feed_spec& spec,
+                                                                   const raw_row& row,
+                                                                   store::record& out,
+                                                                   store::record_set& into);
+  [[nodiscard]] std::variant<outcome, std::string> compile_key(const feed_spec& spec,
+                                                               const raw_row& row,
+                                                               store::record& out,
+                                                               store::record_set& into);
+
+  const canon::canonicalizer& canon_;
+  seal::fingerprinter fingerprints_;
+  std::uint64_t now_unix_s_;
+};
+
+/// Key bytes of a record for an address or a prefix.
+[[nodiscard]] fingerprint address_bytes(const canon::ip_prefix& prefix) noexcept;
+[[nodiscard]] kind kind_of(const canon::ip_prefix& prefix) noexcept;
+
+inline constexpr std::uint64_t seconds_per_hour = 3600;
+
+}  // namespace repute::load

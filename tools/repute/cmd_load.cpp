@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd_load.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+
+#include "exit_codes.hpp"
+#include "load/loader.hpp"
+#include "progress_line.hpp"
+#include "text.hpp"
+
+namespace repute::tool {
+namespace {
+
+using load::feed_spec;
+using load::load_summary;
+using load::spec_problem;
+
+// The feed that the short form describes; unknown words are problems.
+feed_spec feed_of(const load_options& options, std::vector<spec_problem>& problems) {
+  feed_spec spec;
+  spec.name = options.feed;
+  spec.files = options.files;
+  const auto need = [&](const char* option, const auto& found, auto& into) {
+    if (found) {
+      into = *found;
+    } else {
+      problems.push_back({option, "missing, or not a word that it knows"});
+    }
+  };
+  need("--format", load::format_from_word(options.format), spec.format);
+  need("--kind", subject_from_word(options.kind), spec.subject);
+  need("--verdict", verdict_from_word(options.verdict), spec.verdict);
+  need("--match", load::match_from_word(options.match), spec.match);
+  spec.score = static_cast<std::int16_t>(options.score);
+  if (!options.expires.empty()) {
+    need("--expires", load::parse_duration_s(options.expires), spec.expires_after_s);
+  }
+  if (problems.empty()) {
+    check_feed(spec, "--feed", problems);
+  }
+  return spec;
+}
+
+std::string to_json(const load_summary& summary) {
+  std::string feeds;
+  for (const auto& feed : summary.feeds) {
+    feeds += fmt::format(
+        "{}{{\"name\":{},\"rows\":{},\"rejected\":{},\"expired\":{},\"carried_over\":{}}}",
+        feeds.empty() ? "" : ",", json_string(feed.name), feed.rows, feed.rejected, feed.expired,
+        feed.carried_over);
+  }
+  return fmt::format(
+      "{{\"feeds\":[{}],\"content_digest\":{},\"file_bytes\":{},\"prefixes\":{},\"generation\":{},"
+      "\"rows\":{},\"keys\":{},\"rejected\":{},\"seconds\":{:.3f}}}\n",
+      feeds, json_string(summary.content_digest), summary.file_bytes, summary.prefixes,
+      summary.generation, summary.rows, summary.keys, summary.rejected, summary.seconds);
+}
+
+std::string to_text(const load_summary& summary) {
+  std::size_t width = 4;
+  for (const auto& feed : summary.feeds) {
+    width = std::max(width, display_width(feed.name));
+  }
+  std::string text =
+      fmt::format("{}  {:>10}  {:>8}  {:>8}\n", padded("feed", width), "rows", "rejected", "expired");
+  for (const auto& feed : summary.feeds) {
+    text += fmt::format("{}  {:>10}  {:>8}  {:>8}{}\n", padded(feed.name, width), feed.rows,
+                        feed.rejected, feed.expired, feed.carried_over ? "  (carried over)" : "");
+  }
+  const std::string what = summary.generation == 0
+                               ? std::string("nothing written (dry run)")
+                               : fmt::format("generation {}, {:.1f} MiB", summary.generation,
+                                             static_cast<double>(summary.file_bytes) / (1 << 20));
+  text += fmt::format("{}: {} rows, {} keys, {} address ranges, {} rejected, {:.2f} s\n", what,
+                      summary.rows, summary.keys, summary.prefixes, summary.rejected,
+                      summary.seconds);
+  if (!summary.content_digest.empty()) {
+    text += "content " + summary.content_digest + "\n";
+  }
+  return text;
+}
+
+void print_rejects(const std::vector<std::string>& first, std::uint64_t count) {
+  for (const std::string& line : first) {
+    fmt::print(stderr, "repute load: {}\n", printable(line));
+  }
+  if (count > first.size()) {
+    fmt::print(stderr, "repute load: ... and {} more bad rows\n", count - first.size());
+  }
+}
+
+int usage(std::string_view what) {
+  fmt::print(stderr, "repute load: {}\n", what);
+  return exit_usage;
+}
+
+std::optional<std::string> database_of(const load_options& options) {
+  if (!options.db.empty()) {
+    return options.db;
+  }
+  const char* env = std::getenv("REPUTE_DB");
+  return env == nullptr || *env == '\0' ? std::nullopt : std::optional<std::string>(env);
+}
+
+}  // namespace
+
+int cmd_load(const load_options& options) {
+  load::load_request request;
+  const auto db = database_of(options);
+  if (!db) {
+    return usage("no database: give --db DIR or set REPUTE_DB");
+  }
+  request.db = *db;
+  if (!options.reject_file.empty() && options.max_rejects.empty()) {
+    return usage("--reject-file needs --max-rejects: how many bad rows are acceptable?");
+  }
+  if (!options.max_rejects.empty()) {
+    request.max_rejects = load::parse_reject_limit(options.max_rejects);
+    if (!request.max_rejects) {
+      return usage("--max-rejects is a number or a percentage such as 10 or 0.5%");
+    }
+  }
+  std::vector<spec_problem> problems;
+  if (!options.feed.empty()) {
+    request.feeds.push_back(feed_of(options, problems));
+  } else if (options.files.size() == 1) {
+    request.feeds = load::read_feeds_file(options.files.front(), problems);
+  } else {
+    return usage("one feeds.toml, or --feed NAME with the feed's files");
+  }
+  if (!problems.empty()) {
+    for (const spec_problem& problem : problems) {
+      fmt::print(stderr, "{}: {}\n", printable(problem.where), printable(problem.what));
+    }
+    return options.feed.empty() ? exit_config : exit_usage;
+  }
+  request.only = options.only;
+  request.dry_run = options.dry_run;
+  request.reject_file = options.reject_file;
+  request.psl_file = options.psl_file;
+
+  std::optional<progress_line> line;
+  if (!options.no_progress) {
+    line.emplace();
+  }
+  const auto result = run_load(request, [&](const load::load_progress& progress) {
+    if (line) {
+      line->update(progress);
+    }
+  });
+  line.reset();
+  if (const auto* failed = std::get_if<load::load_failure>(&result)) {
+    print_rejects(failed->first_rejects, failed->first_rejects.size());
+    fmt::print(stderr, "repute load: {}; nothing was loaded\n", printable(failed->message));
+    return failed->exit_code;
+  }
+  const auto& summary = std::get<load_summary>(result);
+  print_rejects(summary.first_rejects, summary.rejected);
+  if (summary.public_salt) {
+    fmt::print(stderr, "repute load: no {}/salt: fingerprints use the public salt\n", *db);
+  }
+  fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
+  return exit_ok;
+}
+
+}  // namespace repute::tool

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// `repute load`: feeds into a new snapshot.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace repute::tool {
+
+struct load_options {
+  std::string db;                  ///< empty: REPUTE_DB
+  std::vector<std::string> files;  ///< one feeds.toml; with `feed` set, files of that feed
+  // The short form: one feed said on the command line.
+  std::string feed;
+  std::string format = "list";
+  std::string kind;
+  std::string verdict;
+  std::string match = "exact";
+  int score = 0;
+  std::string expires;
+
+  bool only = false;
+  bool dry_run = false;
+  bool json = false;
+  bool no_progress = false;
+  std::string max_rejects;
+  std::string reject_file;
+  std::string psl_file;
+};
+
+/// Returns 0, or a sysexits code with the reason on standard error: 64 usage, 65 bad rows, 66 no such
+/// file, 73 or 74 cannot write, 75 another load is running, 77 permission, 78 a wrong feeds.toml.
+[[nodiscard]] int cmd_load(const load_options& options);
+
+}  // namespace repute::tool
