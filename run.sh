@@ -8,6 +8,7 @@ bin="$root/build/release/bin"
 keys=(
   192.0.2.25                                  # a spam relay
   203.0.113.77                                # in a listed network
+  203.0.113.99                                # in that network, but excluded by its own feed
   203.0.113.20                                # in that network, but in a partner's part of it
   198.51.100.130                              # in a partner's network, but listed itself
   2001:db8:d1a1::25                           # in a listed IPv6 network
@@ -16,11 +17,15 @@ keys=(
   "http://user:secret@bank-login.example/verify"  # a phishing page; its password is never sent
   news.partner.example                        # trusted, by its parent
   lottery@prize.example                       # a fraudulent sender
-  275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f  # SHA-256 of the EICAR file
+  44d88612fea8a8f36de82e1278abb02f            # MD5 of the EICAR anti-virus test file
   hello.example                               # nobody knows it
 )
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold="" plain=""
+if [[ -t 1 ]]; then
+  bold=$'\033[1m' plain=$'\033[0m'
+fi
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 fail() {
   printf 'run.sh: %s\n' "$*" >&2
   exit 1
@@ -73,7 +78,8 @@ for ((attempt = 0; ; attempt++)); do
   ((attempt < 100)) || fail "reputed does not answer: $(cat "$work/ping.log" "$work/reputed.log")"
   sleep 0.1
 done
-cat "$work/ping.log"
+echo "\$ repute ping --server $server"
+"$bin/repute" ping --server "$server"
 
 say "5. Ask about ${#keys[@]} keys over UDP"
 echo "\$ repute lookup --server $server KEY..."

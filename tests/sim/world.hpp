@@ -24,8 +24,8 @@ struct scenario {
   std::uint64_t seed = 0;
   sim::weather weather;
   std::size_t servers = 2;
-  int lookups = 30;
-  std::size_t keys_max = 40;   ///< of a lookup
+  int lookups = 20;
+  std::size_t keys_max = 4;    ///< of a lookup
   microseconds between{2000};  ///< mean time from one lookup to the next
   microseconds deadline{500000};
   double overload = 0;                   ///< share of datagrams that waited too long in a server

@@ -73,6 +73,13 @@ seal::deployment_salt salt_of(const std::string& db) {
   return *salt;
 }
 
+template <class Address>
+std::uint64_t listed(const std::vector<store::resolved_range<Address>>& ranges) {
+  return static_cast<std::uint64_t>(std::count_if(ranges.begin(), ranges.end(), [](const auto& r) {
+    return r.verdict != store::no_verdict;
+  }));
+}
+
 // One load from begin to end.
 class load_run final : private row_sink {
  public:
@@ -363,7 +370,7 @@ load_summary load_run::run() {
 
   load_summary summary;
   summary.keys = content.keys.size();
-  summary.prefixes = content.ranges4.size() + content.ranges6.size();
+  summary.prefixes = listed(content.ranges4) + listed(content.ranges6);
   if (!request_.dry_run) {
     const auto done = store::publish_snapshot(
         request_.db, std::move(content), [&](std::string_view stage, double share) {

@@ -15,8 +15,9 @@ class line_reader {
   using time_point = std::chrono::steady_clock::time_point;
   enum class result { line, nothing_yet, end };
 
-  /// Longer lines are cut to this many bytes; no key is so long.
-  static constexpr std::size_t line_max = 65536;
+  /// Longer lines are cut to this many bytes. That is one more than any key may have, so that the
+  /// head of a line is never taken for the whole.
+  static constexpr std::size_t line_max = (1u << 20) + 1;
 
   explicit line_reader(int fd) noexcept : fd_(fd) {}
 

@@ -13,6 +13,16 @@
 namespace repute::tool {
 namespace {
 
+/// Enough of a malformed text to find it again, without flooding the output.
+std::string shortened(std::string text) {
+  constexpr std::size_t shown_max = 256;
+  if (text.size() > shown_max) {
+    text.resize(shown_max);
+    text += "...";
+  }
+  return text;
+}
+
 /// How a level is named as the reason of a listing: `.example.com` is "any name under example.com".
 std::string level_text(const canonical_key& level) {
   const std::string text = canon::show(level);
@@ -80,7 +90,7 @@ asked_key ask_about(const canon::canonicalizer& canon, std::optional<repute::sub
   asked.subject = subject.value_or(canon::guess(text));
   const auto read = canon.canonical(asked.subject, text);
   if (const auto* problem = std::get_if<canon::error>(&read)) {
-    asked.shown = without_userinfo(text);
+    asked.shown = shortened(without_userinfo(text));
     asked.problem = *problem;
     return asked;
   }

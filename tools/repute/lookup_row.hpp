@@ -19,7 +19,7 @@ namespace repute::tool {
 
 /// What somebody asked about.
 struct asked_key {
-  std::string shown;  ///< canonical form; of a malformed text what may be shown of it
+  std::string shown;  ///< canonical form; of a malformed text the first 256 bytes that may be shown
   repute::subject subject{};
   std::optional<canon::error> problem;  ///< then there are no levels
   std::vector<canonical_key> levels;  ///< the most specific first, as canon::covering() gives them

@@ -25,6 +25,9 @@ bool ends_url(char32_t c) noexcept {
 /// Characters of a web address at the front of `text`, 0 if there is none.
 std::size_t url_size(std::u32string_view text) noexcept {
   constexpr std::array<std::u32string_view, 4> starts{U"http://", U"https://", U"ftp://", U"www."};
+  if (std::u32string_view(U"hfw").find(text.front()) == std::u32string_view::npos) {
+    return 0;  // nearly every character ends here
+  }
   for (const auto start : starts) {
     if (text.starts_with(start)) {
       const auto end = std::ranges::find_if(text.substr(start.size()), ends_url);

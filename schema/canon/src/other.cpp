@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t email_size_max = 320;  ///< RFC 5321: 64 before the '@', 255 after it
 constexpr std::size_t record_size_max = 255;
+/// Four times what file systems allow; normalisation takes time quadratic in a run of marks.
+constexpr std::size_t file_name_size_max = 1024;
 constexpr std::size_t md5_digits = 32;
 
 /// No control anywhere; white space, '@', '<' and '>' only inside quotes, which close.
@@ -87,6 +89,9 @@ result<std::string> canonical_name_md5(std::string_view text) {
   const std::string_view base = text.substr(text.find_last_of("/\\") + 1);
   if (base.empty()) {
     return error::empty;
+  }
+  if (base.size() > file_name_size_max) {
+    return error::too_long;
   }
   const auto name = from_utf8(base);
   return name ? result<std::string>(md5_of(to_utf8(folded_nfc(*name)))) : error::bad_utf8;

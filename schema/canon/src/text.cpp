@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t text_size_max = std::size_t{1} << 20;
 constexpr std::size_t tokens_min = 3;
+constexpr int marks_max = 30;  ///< in a row, as in the Stream-Safe Text Format of UAX 15
 /// Passes until nothing changes: one does the work, one more settles look-alikes, one confirms.
 constexpr int passes_max = 8;
 
@@ -41,12 +42,27 @@ const text_tables& tables() {
   return opened;
 }
 
-/// Zero-width and bidirectional controls out first: they would keep a letter from its mark.
-icu::UnicodeString without_format_characters(const icu::UnicodeString& text) {
+bool is_invisible(UChar32 c) {
+  return u_charType(c) == U_FORMAT_CHAR ||
+         u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
+}
+
+bool is_mark(UChar32 c) {
+  return (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 || u_getCombiningClass(c) != 0;
+}
+
+/// Zero-width and bidirectional controls out first: they would keep a letter from its mark. Of a
+/// run of marks only the first are kept, since normalisation takes time quadratic in such a run.
+icu::UnicodeString without_invisible(const icu::UnicodeString& text) {
   icu::UnicodeString out;
+  int marks = 0;
   for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
     const UChar32 c = text.char32At(at);
-    if (u_charType(c) != U_FORMAT_CHAR) {
+    if (c > 0x7f && is_invisible(c)) {
+      continue;
+    }
+    marks = c > 0x7f && is_mark(c) ? marks + 1 : 0;
+    if (marks <= marks_max) {
       out.append(c);
     }
   }
@@ -72,7 +88,7 @@ icu::UnicodeString from_utf32(std::u32string_view text) {
 
 icu::UnicodeString folded(const icu::UnicodeString& text) {
   UErrorCode status = U_ZERO_ERROR;
-  return tables().nfkc_casefold->normalize(without_format_characters(text), status);
+  return tables().nfkc_casefold->normalize(without_invisible(text), status);
 }
 
 /// Unicode's confusable prototype of one letter (UTS 39), folded.

@@ -16,7 +16,7 @@ UChar32 code_point(char32_t c) noexcept {
 }
 
 bool is_mark(char32_t c) noexcept {
-  return (U_GET_GC_MASK(code_point(c)) & U_GC_M_MASK) != 0;
+  return c > 0x7f && (U_GET_GC_MASK(code_point(c)) & U_GC_M_MASK) != 0;
 }
 
 bool is_base(char32_t c) noexcept {
@@ -47,7 +47,7 @@ bool is_latin(char32_t c) noexcept {
 }
 
 bool is_foreign(char32_t c) noexcept {
-  const UScriptCode script = script_of(c);
+  const UScriptCode script = c > 0x7f ? script_of(c) : USCRIPT_COMMON;
   return script != USCRIPT_LATIN && script != USCRIPT_COMMON && script != USCRIPT_INHERITED;
 }
 

@@ -103,6 +103,27 @@ TEST(limits, of_tokens) {
   EXPECT_EQ(written(normalise_text(text)), text.substr(0, 2 * 4096 - 1));
 }
 
+/// Normalisation is quadratic in a run of marks: unbounded, this text takes minutes.
+TEST(limits, of_marks_in_a_row) {
+  std::string marks;
+  for (int i = 0; i < 100'000; ++i) {
+    marks += "\u0301\u0323\u3164";
+  }
+  std::string thirty;
+  for (int i = 0; i < 15; ++i) {
+    thirty += "\u0323";
+  }
+  for (int i = 0; i < 15; ++i) {
+    thirty += "\u0301";
+  }
+  EXPECT_EQ(written(normalise_text("one two q" + marks)), "one two q" + thirty);
+}
+
+TEST(limits, of_a_file_name) {
+  EXPECT_EQ(written(canon().canonical(subject::name_md5, "d/" + std::string(1025, 'a'))),
+            "!too_long");
+}
+
 TEST(messages, are_there_for_every_error) {
   for (int value = 0; value <= static_cast<int>(error::bad_record); ++value) {
     EXPECT_NE(message(static_cast<error>(value)), "unknown error") << value;

@@ -27,7 +27,8 @@ std::string join(const pieces& some) {
 /// Userinfo around the marker.
 std::string secret_of(const pieces& from) {
   const auto some = rc::gen::container<pieces>(rc::gen::elementOf(from));
-  return join(*some) + marker + join(*some);
+  const std::string before = join(*some);
+  return before + marker + join(*some);
 }
 
 /// True if any four bytes in a row of the marker are in any key of the URL, escaped or not.
@@ -103,11 +104,15 @@ bool is_no_userinfo(std::string secret) {
   if (port.find('@') == port.npos && port.find_first_not_of("0123456789") != port.npos) {
     return false;
   }
+  const std::size_t marked = secret.find(marker);
+  if (port.find('@') != port.npos && port.rfind('@') < marked && marked < end) {
+    return true;  // the host to which browsers go
+  }
   // RFC 3986 reads on after '\': the last '@' before the next delimiter ends the userinfo.
   const std::size_t next = secret.find_first_of("/?#", end);
   const std::size_t at = std::string_view(secret).substr(0, next).rfind('@');
   const bool disputed = next == secret.npos || (at != secret.npos && at > end);
-  return !disputed || (next != secret.npos && secret.find(marker) > at);
+  return !disputed || (next != secret.npos && marked > at);
 }
 
 /// Raw '/', '?', '#' and '\' end the authority. What is left before them is then a port that is no

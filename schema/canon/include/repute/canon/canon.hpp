@@ -20,19 +20,20 @@ namespace repute::canon {
 
 /// Why a text has no canonical form. One sentence each from message().
 enum class error {
-  empty,            ///< nothing left after trimming
-  too_long,         ///< longer than 8192 bytes, or a name longer than 253
-  bad_address,      ///< not an IPv4 or IPv6 address
-  bad_prefix,       ///< not an address with a prefix length in range
-  host_bits_set,    ///< a prefix with bits set after its length
-  bad_host,         ///< not a host name: empty label, label over 63 bytes, forbidden character
-  bad_url,          ///< no host in it
-  bad_email,        ///< not local-part@domain
-  bad_digest,       ///< not the right number of hexadecimal digits
-  bad_number,       ///< not a decimal number of at most 4294967295
-  bad_utf8,         ///< not UTF-8
-  too_few_tokens,   ///< a text with fewer than 3 tokens identifies nothing
-  bad_record,       ///< not an anti-virus record: `ID` or `ID VERSION`
+  empty,           ///< nothing left after trimming
+  too_long,        ///< input or form over 8192 bytes, text 1 MiB, address of mail 320, record 255
+  bad_address,     ///< not an IPv4 or IPv6 address
+  bad_prefix,      ///< not an address with a prefix length in range
+  host_bits_set,   ///< a prefix with bits set after its length
+  bad_host,        ///< not a host name: empty label, label over 63 bytes, name over 253,
+                   ///< forbidden character, or an IPv4 address in disguise
+  bad_url,         ///< no host in it, one that hides a delimiter, or a port that is no number
+  bad_email,       ///< not local-part@domain
+  bad_digest,      ///< not the right number of hexadecimal digits
+  bad_number,      ///< not a decimal number of at most 4294967295
+  bad_utf8,        ///< not UTF-8
+  too_few_tokens,  ///< a text with fewer than 3 tokens identifies nothing
+  bad_record,      ///< not an anti-virus record: `ID` or `ID VERSION`
 };
 
 [[nodiscard]] std::string_view message(error value) noexcept;
@@ -56,20 +57,21 @@ struct ip_prefix {
 /// serves all threads.
 class canonicalizer {
  public:
-  /// `psl_file` empty: the list built into libpsl. Throws std::runtime_error, naming the file, if the
-  /// list cannot be read: start-up only.
+  /// `psl_file` empty: the list built into libpsl. Throws std::runtime_error, naming the file, if
+  /// it cannot be read or is no public suffix list, or if ICU has no data: start-up only.
   explicit canonicalizer(const std::string& psl_file = {});
   ~canonicalizer();
   canonicalizer(canonicalizer&&) noexcept;
   canonicalizer& operator=(canonicalizer&&) noexcept;
 
-  /// Canonical form of `text` as its own most specific key: HOST for a domain, the whole URL with its
-  /// query, IP4 or IP6 for an address. canonical(show(x)) == x for every result x. Never keeps any
-  /// byte of a URL's userinfo.
+  /// Canonical form of `text` as its own most specific key: HOST for a domain, the whole URL with
+  /// its query, IP4 or IP6 for an address. canonical(show(x)) == x for every result x. Never keeps
+  /// any byte of a URL's userinfo. Linear in the length of `text`; plain ASCII names take the short
+  /// way.
   [[nodiscard]] result<canonical_key> canonical(subject subject, std::string_view text) const;
 
-  /// Keys that cover `key`, itself first, the most specific first: what a client asks, and the levels
-  /// at which the loader looks for inherited verdicts.
+  /// Keys that cover `key`, itself first, the most specific first: what a client asks, and the
+  /// levels at which the loader looks for inherited verdicts.
   ///   HOST   -> itself, DOMAIN of its parents down to the registrable domain (ICANN section of the
   ///             public suffix list), at most 5 keys: of more parents the 4 shortest
   ///   DOMAIN -> itself, DOMAIN of its parents, by the same rule
@@ -89,20 +91,23 @@ class canonicalizer {
 /// RFC 5952, ids in decimal, `ID VERSION` for anti-virus records, `http://` is not added to URLs.
 [[nodiscard]] std::string show(const canonical_key& key);
 
-/// The subject that `text` most likely is: address, URL (has `://`, or a `/` after a name), e-mail
-/// address, MD5 (32 hexadecimal digits), SHA-256 (64), else domain.
+/// The subject that `text` most likely is: address or prefix, MD5 (32 hexadecimal digits), SHA-256
+/// (64), URL (has `://`, or `/`, `?` or `:` after a name), e-mail address, else domain.
 [[nodiscard]] subject guess(std::string_view text) noexcept;
 
-/// An address or a prefix in CIDR form. v4-mapped (::ffff:0:0/96) and NAT64 (64:ff9b::/96) become IPv4.
+/// An address or a prefix in CIDR form. v4-mapped (::ffff:0:0/96) and NAT64 (64:ff9b::/96) become
+/// IPv4.
 [[nodiscard]] result<ip_prefix> parse_prefix(std::string_view text);
 
-/// An address alone as a canonical key, v4-mapped and NAT64 become IPv4.
+/// An address alone as a canonical key, v4-mapped and NAT64 become IPv4. `address` must be single.
 [[nodiscard]] canonical_key address_key(const ip_prefix& address);
 
 /// `192.0.2.0/24`, `2001:db8::/32`; without the length for single addresses.
 [[nodiscard]] std::string show(const ip_prefix& prefix);
 
-/// Tokens of a text, joined by one space: the form of TEXT_EXACT.
+/// Tokens of a text, joined by one space: the form of TEXT_EXACT. At most 1 MiB in and out, 4096
+/// tokens; idempotent; thread-safe. Throws std::runtime_error if ICU has no data and no
+/// canonicalizer was made before, which would have thrown.
 [[nodiscard]] result<std::string> normalise_text(std::string_view utf8);
 
 /// Version of all rules of this library; changing any canonical form changes it, and with it the

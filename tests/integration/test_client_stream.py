@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""repute lookup -: order, one row a line, and a coprocess that never closes its input."""
+import json
+import select
+import subprocess
+
+import client_harness as harness
+from client_harness import PATIENT, address, repute, rows
+from reputed_harness import Server
+
+
+def check_order(where):
+    lines = []
+    for i in range(3000):
+        lines.append(["test", "127.0.0.2", f"name{i}.example", f"x..{i}", "", "mx.example.test",
+                      f"http://test/{i}?q=1", f"192.0.2.{i % 256}"][i % 8])
+    code, out, _ = repute("lookup", "-s", where, *PATIENT, "--json", "-",
+                          stdin="\n".join(lines))
+    seen = rows(out)
+    assert code == 65 and len(seen) == len(lines), (code, len(seen))
+    expected = ["listed", "listed", "not_listed", "malformed", "malformed", "listed", "listed",
+                "not_listed"]
+    for i, row in enumerate(seen):
+        assert row["status"] == expected[i % 8], (i, row)
+        if i % 8 in (0, 1, 2, 5, 7):
+            assert row["key"] == lines[i], (i, row)
+        if i % 8 == 6:
+            assert row["key"] == f"test/{i}?q=1" and row["matched"] == "test/", row
+
+
+def check_coprocess(where):
+    """Each answer arrives though the input stays open."""
+    with subprocess.Popen(
+            [harness.REPUTE, "lookup", "-s", where, *PATIENT, "--json", "-"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, bufsize=1, env=harness.environment()) as process:
+        for key, status in [("test", "listed"), ("invalid", "not_listed"), ("a..b", "malformed"),
+                            ("127.0.0.2", "listed")]:
+            process.stdin.write(key + "\n")
+            readable, _, _ = select.select([process.stdout], [], [], harness.SECONDS)
+            assert readable, f"no row for {key}"
+            row = json.loads(process.stdout.readline())
+            assert (row["key"], row["status"]) == (key, status), row
+        process.stdin.close()
+        assert process.wait(timeout=harness.SECONDS) == 65
+
+
+def check_odd_input(where):
+    code, out, _ = repute("lookup", "-s", where, *PATIENT, "--json", "first.example", "-", "test",
+                          stdin="\udcff\x00\r\ninvalid\r\n" + "x" * 2000000 + "\nlast.example")
+    seen = rows(out)
+    assert code == 65
+    assert [r["status"] for r in seen] == ["not_listed", "malformed", "not_listed", "malformed",
+                                           "not_listed", "listed"], [r["status"] for r in seen]
+    assert seen[4]["key"] == "last.example" and seen[5]["key"] == "test"
+    assert repute("lookup", "-s", where, "-") == (0, "", "")
+
+
+def check_nobody_there():
+    code, out, _ = repute("lookup", "-s", harness.deserted_address(), "--json", "-",
+                          stdin="\n".join(f"n{i}.example" for i in range(200)))
+    assert code == 69 and len(rows(out)) == 200
+    assert {r["status"] for r in rows(out)} == {"error"}
+
+
+def main():
+    with Server("--demo") as server:
+        where = address(server)
+        check_order(where)
+        check_coprocess(where)
+        check_odd_input(where)
+    check_nobody_there()
+
+
+main()
