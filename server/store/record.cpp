@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <tuple>
 
 namespace repute::store {
@@ -44,8 +45,7 @@ void record_set::clear() {
   arena_.clear();
 }
 
-record record_set::operator[](std::size_t index) const noexcept {
-  const row& from = rows_[index];
+record record_set::full(const row& from) const noexcept {
   record result = from.value;
   const std::string_view texts(arena_.data() + from.text_at,
                                std::size_t{from.text_size} + from.reason_size);
@@ -54,20 +54,24 @@ record record_set::operator[](std::size_t index) const noexcept {
   return result;
 }
 
+record record_set::operator[](std::size_t index) const noexcept { return full(rows_[index]); }
+
 void record_set::sort_unique() {
-  const auto full = [this](const row& from) {
-    record result = from.value;
-    result.text = std::string_view(arena_).substr(from.text_at, from.text_size);
-    result.reason =
-        std::string_view(arena_).substr(from.text_at + from.text_size, from.reason_size);
-    return result;
+  // Kind and key decide nearly always; whole records are put together only for equal ones.
+  const auto less = [this](const row& a, const row& b) {
+    if (a.value.kind != b.value.kind) {
+      return a.value.kind < b.value.kind;
+    }
+    const int order = std::memcmp(a.value.key.data(), b.value.key.data(), fingerprint_size);
+    return order != 0 ? order < 0 : record_less(full(a), full(b));
   };
-  std::sort(rows_.begin(), rows_.end(),
-            [&](const row& a, const row& b) { return record_less(full(a), full(b)); });
-  const auto end = std::unique(rows_.begin(), rows_.end(), [&](const row& a, const row& b) {
-    return same_content(full(a), full(b));
-  });
-  rows_.erase(end, rows_.end());
+  if (!std::is_sorted(rows_.begin(), rows_.end(), less)) {
+    std::sort(rows_.begin(), rows_.end(), less);
+  }
+  const auto same = [this](const row& a, const row& b) {
+    return a.value.key == b.value.key && same_content(full(a), full(b));
+  };
+  rows_.erase(std::unique(rows_.begin(), rows_.end(), same), rows_.end());
 }
 
 }  // namespace repute::store

@@ -61,7 +61,8 @@ class record_set {
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
   [[nodiscard]] record operator[](std::size_t index) const noexcept;
 
-  /// Sorts by record_less and drops records that repeat the content of another.
+  /// Sorts by record_less and drops records that repeat the content of another. One pass if it is
+  /// sorted already.
   void sort_unique();
 
  private:
@@ -71,6 +72,8 @@ class record_set {
     std::uint16_t text_size = 0;
     std::uint16_t reason_size = 0;
   };
+  [[nodiscard]] record full(const row& from) const noexcept;
+
   std::vector<row> rows_;
   std::string arena_;
 };

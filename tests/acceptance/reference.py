@@ -161,6 +161,9 @@ class model:
         keys = [key for key in self.asked_keys(kind, canonical) if key[0] != "URL"]
         return [claim for claims in self.levels(keys) for claim in claims]
 
+    def has_test_point(self, kind, canonical):
+        return any(key in TEST_POINTS for key in self.asked_keys(kind, canonical))
+
     def predict(self, kind, canonical):
         """What a lookup must say: the first of the asked keys that is listed decides."""
         keys = self.asked_keys(kind, canonical)

@@ -2,6 +2,7 @@
 """Runs the repute command as people do."""
 import json
 import os
+import re
 import socket
 import subprocess
 
@@ -21,12 +22,28 @@ def environment(**variables):
     return {**clean, **variables}
 
 
-def repute(*arguments, stdin="", **variables):
-    """Runs repute to its end: (exit code, standard output, standard error)."""
+def run_once(arguments, stdin, variables):
     done = subprocess.run([REPUTE, *arguments], input=stdin.encode("utf-8", "surrogateescape"),
                           capture_output=True, timeout=SECONDS, check=False,
                           env=environment(**variables))
     return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def is_shed(output):
+    """True if the server was too busy to answer: it waited for a core for more than 5 ms."""
+    return re.search(r"all servers are busy|\b(busy|overloaded)\b", output) is not None
+
+
+def repute(*arguments, stdin="", **variables):
+    """Runs repute to its end: (exit code, standard output, standard error).
+
+    A machine so slow that the server sheds load is not what these tests are about: then again.
+    """
+    for _ in range(50):
+        result = run_once(arguments, stdin, variables)
+        if not is_shed(result[1]):
+            return result
+    raise AssertionError(f"the server was busy 50 times: {result}")
 
 
 def rows(output):

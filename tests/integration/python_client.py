@@ -52,7 +52,7 @@ def build_request(req_id, keys, kind=QUERY, deadline_ms=500):
 
 def decode_reply(data, req_id, nkeys, kind=QUERY):
     """A dict, or None if this is no good reply to the request: drop it and wait on."""
-    if len(data) < 72 or data[:2] != bytes([0xD1, kind + 1]) or data[3] >> 4:
+    if not 72 <= len(data) <= 1232 or data[:2] != bytes([0xD1, kind + 1]) or data[3] >> 4:
         return None
     reply = dict(zip(STATUS_BLOCK, struct.unpack_from("<BBBBHHIIQH2sI", data, 40)), answers=[])
     if data[20:28] != struct.pack("<Q", req_id) or reply["rcode"] >= len(RCODES):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starts the real reputed and speaks to it; Python's standard library only."""
+import glob
 import hashlib
 import hmac
 import json
@@ -13,22 +14,29 @@ import tempfile
 
 REPUTED = os.path.join(os.environ["REPUTE_BIN_DIR"], "reputed")
 LISTED, NOT_LISTED = 1, 0
-OK, LOADING = 0, 4
+OK, BUSY, LOADING = 0, 2, 4
 QUERY, ANSWER, PING, PONG = 1, 2, 3, 4
 SFLAG_DRAIN = 1
 START_SECONDS = 60
 
 
 class Server:
-    """A running reputed; use it in a `with` statement."""
+    """A running reputed with a temporary folder of its own; use it in a `with` statement."""
 
     def __init__(self, *arguments):
+        self.folder = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
             [REPUTED, *arguments, "--listen", "127.0.0.1:0", "--workers", "2"],
-            stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": tempfile.gettempdir()})
+            stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": self.folder.name})
         self.log = []
-        self.ready = self.wait_for_line("ready in")
-        self.address = ("127.0.0.1", int(re.search(r"udp 127\.0\.0\.1:(\d+)", self.ready).group(1)))
+        self.unread = b""
+        try:
+            self.ready = self.wait_for_line("ready in")
+        except BaseException:
+            self.__exit__()
+            raise
+        port = re.search(r"udp 127\.0\.0\.1:(\d+)", self.ready).group(1)
+        self.address = ("127.0.0.1", int(port))
 
     def __enter__(self):
         return self
@@ -38,17 +46,25 @@ class Server:
             self.process.kill()
         self.process.wait()
         self.process.stderr.close()
+        self.folder.cleanup()
+
+    def demo_directory(self):
+        (path,) = glob.glob(os.path.join(self.folder.name, "reputed-demo-*"))
+        return path
 
     def wait_for_line(self, text, seconds=START_SECONDS):
         """The next line of the log with this text; the lines before it are kept in `log`."""
         while True:
+            while b"\n" in self.unread:
+                line, self.unread = self.unread.split(b"\n", 1)
+                self.log.append(line.decode())
+                if text in self.log[-1]:
+                    return self.log[-1]
             readable, _, _ = select.select([self.process.stderr], [], [], seconds)
             assert readable, f"no {text!r} within {seconds} s after {self.log}"
-            line = self.process.stderr.readline()
-            assert line, f"reputed ended before {text!r}: {self.log}"
-            self.log.append(line)
-            if text in line:
-                return line
+            more = os.read(self.process.stderr.fileno(), 4096)
+            assert more, f"reputed ended before {text!r}: {self.log}"
+            self.unread += more
 
     def stop(self, signal):
         self.process.send_signal(signal)
@@ -116,13 +132,20 @@ class Client:
         self.socket.close()
 
     def ask(self, *keys, kind=QUERY):
-        """Sends one request and returns its reply; late replies to others are skipped."""
-        self.req_id += 1
-        asked = request(kind, keys, self.req_id)
-        self.socket.send(asked)
+        """Sends one request and returns its reply. Late replies to others are skipped; a server that
+        is BUSY, as on a loaded machine, is asked again."""
+        while True:
+            self.req_id += 1
+            asked = request(kind, keys, self.req_id)
+            self.socket.send(asked)
+            reply = self.receive(len(asked))
+            if reply.rcode != BUSY:
+                return reply
+
+    def receive(self, asked_size):
         while True:
             data = self.socket.recv(2048)
-            assert len(data) <= len(asked), "a reply longer than its question"
+            assert len(data) <= asked_size, "a reply longer than its question"
             reply = Reply(data)
             if reply.req_id == self.req_id:
                 return reply

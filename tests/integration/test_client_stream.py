@@ -28,6 +28,17 @@ def check_order(where):
             assert row["key"] == f"test/{i}?q=1" and row["matched"] == "test/", row
 
 
+def ask_coprocess(process, key):
+    for _ in range(50):
+        process.stdin.write(key + "\n")
+        readable, _, _ = select.select([process.stdout], [], [], harness.SECONDS)
+        assert readable, f"no row for {key}"
+        line = process.stdout.readline()
+        if not harness.is_shed(line):
+            return json.loads(line)
+    raise AssertionError("the server was busy 50 times")
+
+
 def check_coprocess(where):
     """Each answer arrives though the input stays open."""
     with subprocess.Popen(
@@ -35,13 +46,10 @@ def check_coprocess(where):
             stdout=subprocess.PIPE, text=True, bufsize=1, env=harness.environment()) as process:
         for key, status in [("test", "listed"), ("invalid", "not_listed"), ("a..b", "malformed"),
                             ("127.0.0.2", "listed")]:
-            process.stdin.write(key + "\n")
-            readable, _, _ = select.select([process.stdout], [], [], harness.SECONDS)
-            assert readable, f"no row for {key}"
-            row = json.loads(process.stdout.readline())
+            row = ask_coprocess(process, key)
             assert (row["key"], row["status"]) == (key, status), row
         process.stdin.close()
-        assert process.wait(timeout=harness.SECONDS) == 65
+        assert process.wait(timeout=harness.SECONDS) in (65, 69)
 
 
 def check_odd_input(where):

@@ -17,6 +17,7 @@ import sys
 
 from python_client import PING, QUERY, ask, build_request, decode_reply, wire_key
 
+PACKETS = pathlib.Path(__file__).resolve().parents[2] / "schema/vectors/packets.txt"
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE" + b"!$H+H*"
 GTUBE = "xjs c0jdbqadn0 nsbn0 0idnen gtube standard anti ube test email c 0x"
 
@@ -199,6 +200,21 @@ def check_single_keys(test):
                ["listed", "not_listed"] * 32)
 
 
+def check_golden_replies(test):
+    """Good and broken answers of packets.txt: reputed itself never sends the broken ones."""
+    text = PACKETS.read_text(encoding="utf-8")
+    replies = [line.split(" | ") for line in text.splitlines() if line.startswith("reply | ")]
+    for _, name, outcome, packed in replies:
+        data = b"".join(bytes.fromhex(group.partition("*")[0])
+                        * int(group.partition("*")[2] or 1) for group in packed.split())
+        # This client reads no TLV, so a TLV of a wrong length does not trouble it.
+        if len(data) > 41 and data[1] in (2, 4) and name != "pong-snapshot-short":
+            req_id = struct.unpack_from("<Q", data, 20)[0]
+            taken = decode_reply(data, req_id, min(data[41], 64), data[1] - 1)
+            test.check(name, taken is not None, outcome == "ok")
+            test.check(f"{name}, other req_id", decode_reply(data, req_id ^ 1, 1), None)
+
+
 def check_other_types(test):
     rejected = test.raw("major 2", patched(request(), 0, b"\xd2"))
     test.check("REJECT of major 2", (len(rejected), rejected[:2], rejected[40:]),
@@ -230,10 +246,11 @@ def main():
                 return 1
             test = tester(int(port[1]))
             for check in (check_test_points, check_ping, check_dropped, check_formerr,
-                          check_truncated, check_single_keys, check_other_types):
+                          check_truncated, check_single_keys, check_golden_replies,
+                          check_other_types):
                 check(test)
         finally:
-            server.kill()
+            server.terminate()  # not killed: a demo removes its database
     print("\n".join(test.failures))
     print(f"{test.checks} checks, {len(test.failures)} failed")
     return 1 if test.failures else 0

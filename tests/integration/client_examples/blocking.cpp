@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is this name listed? One server, one call. Usage: client_example_blocking HOST:PORT NAME
 #include <cstdio>
-#include <utility>
 #include <variant>
 
 #include "repute/canon/canon.hpp"
@@ -24,7 +23,7 @@ int main(int argc, char** argv) {
   repute::client_options options;
   options.servers = {argv[1]};
   options.salt_fp = repute::seal::salt_fingerprint(salt);
-  repute::blocking_client client(std::move(options));
+  repute::blocking_client client(options);
   const auto result = client.lookup({fingerprint.make_key(std::get<repute::canonical_key>(name))});
   if (!result) {
     std::printf("no answer: %s\n", result.error().message().c_str());
