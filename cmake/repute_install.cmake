@@ -4,6 +4,8 @@ include(CMakePackageConfigHelpers)
 set(repute_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/repute)
 foreach(library schema seal canon client)
   set_target_properties(repute_${library} PROPERTIES EXPORT_NAME ${library})
+  # A consumer does not see repute_flags, but the headers need the language level.
+  target_compile_features(repute_${library} PUBLIC cxx_std_20)
   add_library(repute::${library} ALIAS repute_${library})
 endforeach()
 install(TARGETS repute_schema repute_seal repute_canon repute_client

@@ -63,9 +63,16 @@ bool parse_part(std::string_view text, manifest_part& out) {
          parse_number(text.substr(second + 1), out.bytes);
 }
 
-bool inside_file(const manifest& of, const manifest_part& part) {
-  return part.page < of.file_bytes / of.page_bytes && part.bytes <= part_size_max &&
-         file_offset(of, part) + part.bytes <= of.file_bytes;
+// True if the last part lies inside the file and behind the part before it.
+bool last_part_fits(const manifest& of) {
+  const manifest_part& part = of.parts.back();
+  if (part.page >= of.file_bytes / of.page_bytes || part.bytes > part_size_max ||
+      file_offset(of, part) + part.bytes > of.file_bytes) {
+    return false;
+  }
+  const std::size_t count = of.parts.size();
+  return count == 1 || part.page * of.page_bytes >=
+                           file_offset(of, of.parts[count - 2]) + of.parts[count - 2].bytes;
 }
 
 }  // namespace
@@ -94,13 +101,13 @@ std::optional<manifest> decode_manifest(std::string_view text, std::string& prob
   if (!lines.next("generation", value) || !parse_number(value, out.generation) ||
       !lines.next("file_bytes", value) || !parse_number(value, out.file_bytes) ||
       !lines.next("page_bytes", value) || !parse_number(value, out.page_bytes) ||
-      out.file_bytes > file_bytes_max || out.page_bytes < 4096 || out.page_bytes > 65536) {
+      out.generation == 0 || out.file_bytes > file_bytes_max || out.page_bytes < 4096 || out.page_bytes > 65536) {
     problem = "its head is broken";
     return std::nullopt;
   }
   while (lines.next("part", value)) {
     if (out.parts.size() == parts_max || !parse_part(value, out.parts.emplace_back()) ||
-        !inside_file(out, out.parts.back())) {
+        !last_part_fits(out)) {
       problem = "a part line is broken";
       return std::nullopt;
     }

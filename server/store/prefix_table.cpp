@@ -18,7 +18,7 @@ std::uint32_t prefix4_table::find(std::uint32_t address) const noexcept {
   if (starts_.empty()) {
     return 0;
   }
-  const std::uint32_t slice = address >> shift_;
+  const auto slice = static_cast<std::size_t>(std::uint64_t{address} >> shift_);  // by 32 for 0 bits
   // The range that holds the slice's first address may hold `address`; so may any that begins inside.
   const std::uint32_t* first = starts_.data() + first_range_[slice];
   const std::uint32_t* last = starts_.data() + first_range_[slice + 1] + 1;

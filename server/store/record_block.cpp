@@ -42,10 +42,20 @@ void encode_record(const record& from, byte_writer& out) {
   out.text(from.reason);
 }
 
+// The loader copies records from snapshot to snapshot and asserts these ranges.
+static bool in_range(const record& r, std::uint8_t flags) noexcept {
+  const std::size_t longest_prefix = is_ip(r.kind) ? key_size(r.kind) * 8 : 0;
+  return is_known(r.kind) && r.verdict <= verdict::malware && flags <= flag_exclusion &&
+         r.prefix_length <= longest_prefix && r.score >= score_min && r.score <= score_max &&
+         r.category <= category_max && r.text.size() <= record_text_max &&
+         r.reason.size() <= record_reason_max;
+}
+
 bool decode_record(byte_reader& in, record& out) noexcept {
   out.kind = static_cast<kind>(in.number<std::uint8_t>());
   out.prefix_length = in.number<std::uint8_t>();
-  out.exclusion = (in.number<std::uint8_t>() & flag_exclusion) != 0;
+  const auto flags = in.number<std::uint8_t>();
+  out.exclusion = flags == flag_exclusion;
   out.verdict = static_cast<verdict>(in.number<std::uint8_t>());
   const byte_view key = in.take(out.key.size());
   std::copy(key.begin(), key.end(), out.key.begin());
@@ -59,8 +69,7 @@ bool decode_record(byte_reader& in, record& out) noexcept {
   out.time_unix_s = in.number<std::uint64_t>();
   out.text = in.text();
   out.reason = in.text();
-  return in.ok() && is_known(out.kind) && out.verdict <= verdict::malware &&
-         out.text.size() <= record_text_max && out.reason.size() <= record_reason_max;
+  return in.ok() && in_range(out, flags);
 }
 
 std::vector<std::uint8_t> compress_block(byte_view raw) {

@@ -25,7 +25,7 @@ using block_key = std::array<std::uint8_t, block_key_size>;
                                        std::uint8_t prefix_length, std::uint32_t number) noexcept;
 
 void encode_record(const record& from, byte_writer& out);
-/// Pure. Texts point into the reader's bytes. False: cut short, or a text beyond its limit.
+/// Pure. Texts point into the reader's bytes. False: cut short, or a value out of its range.
 [[nodiscard]] bool decode_record(byte_reader& in, record& out) noexcept;
 
 /// One zstd frame that states its size.

@@ -113,7 +113,10 @@ std::filesystem::path manifest_path(const std::filesystem::path& db, std::uint32
 }
 
 result<std::uint32_t> read_current(const std::filesystem::path& db) {
-  const std::filesystem::path path = db / "CURRENT";
+  return read_generation(db / "CURRENT");
+}
+
+result<std::uint32_t> read_generation(const std::filesystem::path& path) {
   constexpr std::size_t longest = 16;
   const auto text = read_small_file(path, longest);
   if (!text) {
@@ -175,8 +178,9 @@ result<part_source> snapshot::mapping::verify_and_map(const std::filesystem::pat
     return mdb_get(txn.get(), handle, &key, &value) == 0 ? lmdb::to_bytes(value) : byte_view();
   };
   for (const manifest_part& part : expected.parts) {
-    if (part.name == part_meta) {  // any part tells where the map begins
-      guarded = parts(part.name).data() - file_offset(expected, part);
+    const byte_view value = part.name == part_meta ? parts(part.name) : byte_view();
+    if (!value.empty()) {  // any part tells where the map begins
+      guarded = value.data() - file_offset(expected, part);
       remember_mapped_file(guarded, expected.file_bytes, path);
     }
   }
@@ -233,6 +237,11 @@ result<std::unique_ptr<const snapshot>> snapshot::open(const std::filesystem::pa
   const auto expected = read_manifest(manifest_path(db, generation));
   if (!expected) {
     return expected.error();
+  }
+  if (expected->generation != generation) {
+    return failure{store_error::corrupt,
+                   fmt::format("{}: a manifest of generation {}",
+                               manifest_path(db, generation).string(), expected->generation)};
   }
   return open_file(snapshot_path(db, generation), *expected, mode);
 }

@@ -45,6 +45,9 @@ using result = boost::system::result<T, failure>;
 /// Generation named by DIR/CURRENT; not_found if there is no such file.
 [[nodiscard]] result<std::uint32_t> read_current(const std::filesystem::path& db);
 
+/// The number in a file such as CURRENT or LAST: decimal digits and a line feed, else corrupt.
+[[nodiscard]] result<std::uint32_t> read_generation(const std::filesystem::path& path);
+
 struct manifest;
 
 /// Where the tables of an open snapshot lie. Persistent words in configuration files.

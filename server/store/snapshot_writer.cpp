@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "store/file.hpp"
@@ -26,7 +27,6 @@ namespace {
 constexpr unsigned read_only_mode = 0444;
 constexpr unsigned small_file_mode = 0644;
 constexpr std::size_t map_slack = std::size_t{64} << 20;
-constexpr std::size_t line_of_digits_max = 16;
 
 std::filesystem::path last_generation_path(const std::filesystem::path& db) {
   return db / "snapshots" / "LAST";
@@ -34,17 +34,19 @@ std::filesystem::path last_generation_path(const std::filesystem::path& db) {
 
 // A number is used up when it is taken, whether or not its snapshot is ever finished.
 result<std::uint32_t> take_generation(const std::filesystem::path& db) {
-  std::uint32_t last = 0;
-  if (const auto text = read_small_file(last_generation_path(db), line_of_digits_max)) {
-    std::from_chars(text->data(), text->data() + text->size(), last);
-  } else if (text.error().code != store_error::not_found) {
-    return text.error();
+  const auto read = read_generation(last_generation_path(db));
+  if (!read && read.error().code != store_error::not_found) {
+    return read.error();
   }
+  std::uint32_t last = read ? *read : 0;
   for (const auto& entry : std::filesystem::directory_iterator(db / "snapshots")) {
     const std::string stem = entry.path().stem().string();
     std::uint32_t found = 0;
     std::from_chars(stem.data(), stem.data() + stem.size(), found);
     last = std::max(last, found);
+  }
+  if (last == std::numeric_limits<std::uint32_t>::max()) {
+    return failure{store_error::corrupt, db.string() + ": no generation is left above the last one"};
   }
   const auto written = replace_file(last_generation_path(db), fmt::format("{}\n", last + 1),
                                     small_file_mode);

@@ -44,7 +44,7 @@ class drawer:
         self.several = self.rows_in_several_feeds()
 
     def rows_in_several_feeds(self):
-        """For each feed the subjects, found among all rows, that it and another feed speak about."""
+        """For each feed the subjects among all rows that it and another feed speak about."""
         found = collections.defaultdict(list)
         for feed in self.feeds:
             for row in self.rows[feed]:

@@ -2,7 +2,7 @@
 """What Repute must answer, written again from schema/keys.md and record_format.md section 4.
 
 Slow, plain and independent of the product's code. ASCII names only: the standard library has no
-UTS 46. No exclusions and no OVERRIDE rows either, because the feeds of the acceptance run have none.
+UTS 46. No exclusions and no OVERRIDE rows either: the feeds of the acceptance run have none.
 """
 import collections
 import ipaddress

@@ -24,6 +24,7 @@ import reference
 
 HERE = pathlib.Path(__file__).resolve().parent
 DETAILS_MAX = 20
+ROUNDS_MAX = 20
 
 
 class run:
@@ -77,14 +78,27 @@ class run:
                 process.kill()
 
     def lookup(self, server, subjects):
-        """The answers of `repute lookup`, in the order of the subjects."""
-        done = self.tool("lookup", "--server", server, "--deadline", "5000", "--json", "-",
-                         input="".join(one.written + "\n" for one in subjects))
-        answers = [json.loads(line) for line in done.stdout.splitlines()]
-        if done.returncode != 0 or len(answers) != len(subjects):
-            print(f"repute lookup: exit {done.returncode}, {len(answers)} answers to "
-                  f"{len(subjects)} keys\n{done.stderr}")
-        return answers + [{}] * (len(subjects) - len(answers))
+        """The answers of `repute lookup`, in the order of the subjects.
+
+        A slow machine may answer BUSY. That is an error and no verdict, so such keys are asked
+        again, some rounds long.
+        """
+        answers = [{"status": "error"}] * len(subjects)
+        for _ in range(ROUNDS_MAX):
+            open_places = [at for at, one in enumerate(answers) if one["status"] == "error"]
+            done = self.tool("lookup", "--server", server, "--deadline", "5000", "--json", "-",
+                             input="".join(subjects[at].written + "\n" for at in open_places))
+            told = [json.loads(line) for line in done.stdout.splitlines()]
+            if len(told) != len(open_places):
+                raise SystemExit(f"repute lookup: exit {done.returncode}, {len(told)} answers to "
+                                 f"{len(open_places)} keys\n{done.stderr}")
+            for at, answer in zip(open_places, told):
+                answers[at] = answer
+            if done.returncode == 0:
+                break
+            print(f"repute lookup: exit {done.returncode}, "
+                  f"{sum(one['status'] == 'error' for one in told)} keys without an answer")
+        return answers
 
     def explain(self, keys):
         done = self.tool("explain", "--db", self.db, "--json", *keys)

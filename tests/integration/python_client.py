@@ -17,11 +17,9 @@ import time
 QUERY, PING = 1, 3  # the good reply to a request has the next number
 RCODES = ("OK", "FORMERR", "BUSY", "REFUSED", "LOADING", "TOOSMALL", "CLOCK", "INTERNAL")
 STATUSES = ("not_listed", "listed", "unsupported", "malformed", "skipped", "near", "refused")
-VERDICTS = ("none", "spam", "probable_spam", "formal", "trusted", "blacklisted", "phishing",
-            "malware")
+VERDICTS = "none spam probable_spam formal trusted blacklisted phishing malware".split()
 STATUS_BLOCK = ("rcode", "nkeys", "sflags", "load", "qdelay", "retry_after", "server_id",
                 "data_epoch", "data_seq", "data_age", "salt_fp", "generation")
-IPS = {"IP4": 0x01, "IP6": 0x02}
 DIGESTS = {"EMAIL_MD5": 0x21, "FILE_SHA256": 0x22, "FILE_MD5": 0x23, "IMAGE_MD5": 0x24,
            "NAME_MD5": 0x25}
 NUMBERS = {"CATEGORY": 0x40, "TOPIC": 0x41, "HEURISTIC": 0x42}
@@ -31,10 +29,10 @@ TEXTS = {"HOST": 0x10, "URL": 0x11, "DOMAIN": 0x12, "EMAIL": 0x20, "TEXT_EXACT":
 
 def wire_key(kind, text, salt=bytes(32)):
     """(number of the kind, bytes on the wire) of a canonical form, digests in hexadecimal."""
-    if kind in IPS:
-        return IPS[kind], ipaddress.ip_address(text).packed
+    if kind in ("IP4", "IP6"):
+        return 1 + (kind == "IP6"), ipaddress.ip_address(text).packed
     canonical = (bytes.fromhex(text) if kind in DIGESTS else
-                 struct.pack("<I", int(text)) if kind in NUMBERS else text.encode())
+                 int(text).to_bytes(4, "little") if kind in NUMBERS else text.encode())
     number = (DIGESTS | NUMBERS | TEXTS)[kind]
     return number, hmac.digest(salt, bytes([number]) + canonical, "sha256")[:16]
 
@@ -74,7 +72,7 @@ def decode_reply(data, req_id, nkeys, kind=QUERY):
     return reply
 
 
-def ask(server, keys, kind=QUERY, salt=bytes(32), attempts=5, attempt_s=1.0):
+def ask(server, keys, kind=QUERY, salt=bytes(32), attempts=9, attempt_s=1.0):
     """Asks (host, port) and returns the reply; OSError without one, ValueError if salts differ."""
     with socket.socket(socket.getaddrinfo(*server)[0][0], socket.SOCK_DGRAM) as sock:
         sock.connect(server)
@@ -89,6 +87,8 @@ def ask(server, keys, kind=QUERY, salt=bytes(32), attempts=5, attempt_s=1.0):
                     break
                 if reply and reply["salt_fp"] != hashlib.sha256(salt).digest()[:2]:
                     raise ValueError("another salt: no answer means anything")
+                if reply and reply["rcode"] == "BUSY":
+                    break  # there is no other server to ask
                 if reply:
                     return reply
     raise OSError("no answer")

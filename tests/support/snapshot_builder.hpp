@@ -48,10 +48,10 @@ class content_builder {
   std::uint32_t verdict_of(const answer& always) { return verdict_of({{always, 0}}); }
 
   void add_key(kind kind, const fingerprint& key, std::uint32_t verdict) {
-    const auto table_key = is_ip(kind) ? store::table_key_of_address(
-                                             kind, byte_view(key).first(key_size(kind)),
-                                             content_.ip_seed)
-                                       : store::table_key_of(key.data());
+    const auto table_key = is_ip(kind)
+                               ? store::table_key_of_address(
+                                     kind, byte_view(key).first(key_size(kind)), content_.ip_seed)
+                               : store::table_key_of(key.data());
     content_.keys.push_back({table_key, kind, verdict});
   }
 

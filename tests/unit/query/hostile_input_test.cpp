@@ -30,14 +30,14 @@ class quick_random {
   std::uint64_t state_;
 };
 
-std::vector<packet> seeds(const memory_store& store) {
-  std::vector<packet> out;
-  for (const std::size_t count : {1, 2, 5, 20, 64}) {
+std::vector<octets> seeds(const memory_store& store) {
+  std::vector<octets> out;
+  for (const unsigned count : {1u, 2u, 5u, 20u, 64u}) {
     out.push_back(make_query(store.keys().first(count)));
   }
   out.push_back(make_request(wire::type::ping, {}));
   out.push_back(make_request(wire::type::ping, store.keys().first(2)));
-  packet fetch(wire::request_size_max);
+  octets fetch(wire::request_size_max);
   EXPECT_NE(wire::encode_fetch(5, {.what = wire::fetch_server_list}, fetch), 0u);
   out.push_back(fetch);
   return out;
@@ -87,7 +87,7 @@ class hostile_input_test : public ::testing::Test, public core_fixture {
   }
 
   void expect_valid_query_answered() {
-    const packet asked = make_query(store.keys().first(1));
+    const octets asked = make_query(store.keys().first(1));
     const auto replies = ask(to_server(asked), &store.view());
     ASSERT_EQ(replies.size(), 1u);
     check_reply(replies[0], asked, store.view());
@@ -97,15 +97,15 @@ class hostile_input_test : public ::testing::Test, public core_fixture {
 };
 
 TEST_F(hostile_input_test, ten_million_random_and_mutated_datagrams) {
-  const std::vector<packet> originals = seeds(store);
+  const std::vector<octets> originals = seeds(store);
   quick_random random(7060);
-  std::vector<packet> slots(query::batch_max, packet(wire::request_size_max + 64));
+  std::vector<octets> slots(query::batch_max, octets(wire::request_size_max + 64));
   std::vector<query::datagram> batch(query::batch_max, to_server({}));
   std::size_t replied = 0;
   for (std::size_t sent = 0; sent < datagrams_total; sent += query::batch_max) {
     for (std::size_t i = 0; i < query::batch_max; ++i) {
-      packet& slot = slots[i];
-      const packet& original = originals[random() % originals.size()];
+      octets& slot = slots[i];
+      const octets& original = originals[random() % originals.size()];
       std::copy(original.begin(), original.end(), slot.begin());
       std::size_t size = original.size();
       const std::uint64_t choice = random();
@@ -166,7 +166,7 @@ TEST_F(hostile_input_test, golden_requests_meet_their_outcomes) {
 }
 
 TEST_F(hostile_input_test, every_truncation_and_bit_flip_of_the_golden_packets) {
-  std::vector<packet> originals = seeds(store);
+  std::vector<octets> originals = seeds(store);
   for (const golden& each : golden_packets()) {
     originals.push_back(each.datagram);
   }
@@ -178,12 +178,12 @@ TEST_F(hostile_input_test, every_truncation_and_bit_flip_of_the_golden_packets) 
       ASSERT_NO_FATAL_FAILURE(check_reply(reply, bytes, store.view()));
     }
   };
-  for (const packet& original : originals) {
+  for (const octets& original : originals) {
     for (std::size_t size = 0; size <= original.size(); ++size) {
       ASSERT_NO_FATAL_FAILURE(show(byte_view(original).first(size)));
     }
     for (std::size_t bit = 0; bit < original.size() * 8; ++bit) {
-      packet flipped = original;
+      octets flipped = original;
       flipped[bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
       ASSERT_NO_FATAL_FAILURE(show(flipped));
     }

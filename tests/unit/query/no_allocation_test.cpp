@@ -74,13 +74,13 @@ TEST(no_allocation_test, process_allocates_nothing) {
   const memory_store store(1000);
   core_fixture fixture;
   const std::vector<key> keys(store.keys().begin(), store.keys().begin() + wire::keys_max);
-  packet version = make_query(keys);
+  octets version = make_query(keys);
   version[0] = wire::magic | 2;
-  packet broken = make_query(keys);
+  octets broken = make_query(keys);
   broken[wire::header::size + wire::query::nkeys] = 65;
-  const std::vector<packet> packets{make_query(keys),  make_request(wire::type::ping, {}),
+  const std::vector<octets> packets{make_query(keys),  make_request(wire::type::ping, {}),
                                     version,           broken,
-                                    packet(200, 0xd1), packet(5)};
+                                    octets(200, 0xd1), octets(5)};
   std::vector<query::datagram> batch;
   while (batch.size() < query::batch_max) {
     batch.push_back(to_server(packets[batch.size() % packets.size()]));

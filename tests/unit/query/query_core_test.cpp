@@ -27,7 +27,7 @@ class query_core_test : public ::testing::Test, public core_fixture {
     }
     return out;
   }
-  wire::answer_view answer_to(const packet& request) {
+  wire::answer_view answer_to(const octets& request) {
     return answer_to(to_server(request), &store.view());
   }
 
@@ -44,7 +44,7 @@ TEST_F(query_core_test, answers_are_the_stores_in_order) {
   std::mt19937_64 random(2);
   for (int round = 0; round < 300; ++round) {
     std::vector<std::vector<key>> asked(1 + random() % query::batch_max);
-    std::vector<packet> packets;
+    std::vector<octets> packets;
     std::vector<query::datagram> batch;
     for (auto& keys : asked) {
       for (std::size_t n = 1 + random() % wire::keys_max; n > 0; --n) {
@@ -54,7 +54,7 @@ TEST_F(query_core_test, answers_are_the_stores_in_order) {
       packets.push_back(make_query(keys, random()));
       ASSERT_FALSE(packets.back().empty());
     }
-    for (const packet& each : packets) {
+    for (const octets& each : packets) {
       batch.push_back(to_server(each));
     }
     const auto replies = ask(batch, &store.view());
@@ -76,7 +76,7 @@ TEST_F(query_core_test, answers_are_the_stores_in_order) {
 }
 
 TEST_F(query_core_test, status_block_tells_the_snapshot) {
-  const packet asked = make_query(store.keys().first(3));
+  const octets asked = make_query(store.keys().first(3));
   const wire::server_status got = answer_to(asked).status;
   EXPECT_EQ(got.rcode, wire::rcode::ok);
   EXPECT_EQ(got.key_count, 3);
@@ -105,13 +105,13 @@ TEST_F(query_core_test, bad_keys_do_not_spoil_the_others) {
   EXPECT_EQ(got.answers()[5].status, status::skipped);
   EXPECT_EQ(got.answers()[6].status, status::malformed);
   EXPECT_EQ(got.answers()[7], store.expected(keys[7]));
-  for (const std::size_t error : {0, 2, 3, 4, 5, 6}) {
+  for (const unsigned error : {0u, 2u, 3u, 4u, 5u, 6u}) {
     EXPECT_EQ(got.answers()[error].verdict, verdict::none);
   }
 }
 
 TEST_F(query_core_test, malformed_body_is_told) {
-  packet asked = make_query(store.keys().first(2));
+  octets asked = make_query(store.keys().first(2));
   asked[wire::header::size + wire::query::nkeys] = 64;
   const auto got = answer_to(asked);
   EXPECT_EQ(got.status.rcode, wire::rcode::formerr);
@@ -124,7 +124,7 @@ TEST_F(query_core_test, malformed_body_is_told) {
 
 TEST_F(query_core_test, too_small_a_question) {
   // 40 keys of no bytes fit in 128 bytes, their answers do not.
-  packet asked(wire::request_size_min);
+  octets asked(wire::request_size_min);
   wire::encode_header({.type = wire::type::query}, asked.data());
   asked[wire::header::size + wire::query::nkeys] = 40;
   for (std::size_t i = 0; i < 40; ++i) {
@@ -135,7 +135,7 @@ TEST_F(query_core_test, too_small_a_question) {
 }
 
 TEST_F(query_core_test, without_snapshot_it_is_loading) {
-  const packet asked = make_query(store.keys().first(1));
+  const octets asked = make_query(store.keys().first(1));
   const auto got = answer_to(to_server(asked), nullptr);
   EXPECT_EQ(got.status.rcode, wire::rcode::loading);
   EXPECT_EQ(got.status.sflags, wire::sflag_loading);
@@ -159,7 +159,7 @@ TEST_F(query_core_test, ping_with_two_keys_is_a_lookup) {
 }
 
 TEST_F(query_core_test, waited_too_long_is_busy_without_lookups) {
-  const packet asked = make_query(store.keys().first(1));
+  const octets asked = make_query(store.keys().first(1));
   query::datagram late = to_server(asked);
   late.waited_us = query::waited_max_us;
   EXPECT_EQ(answer_to(late, &store.view()).status.rcode, wire::rcode::ok);
@@ -178,7 +178,7 @@ TEST_F(query_core_test, waited_too_long_is_busy_without_lookups) {
 }
 
 TEST_F(query_core_test, past_its_deadline_is_dropped_unparsed) {
-  packet asked = make_query(store.keys().first(1), 1, 3);
+  octets asked = make_query(store.keys().first(1), 1, 3);
   asked[wire::header::size + wire::query::nkeys] = 99;  // would be FORMERR if it were parsed
   query::datagram late = to_server(asked);
   late.waited_us = 3001;
@@ -189,7 +189,7 @@ TEST_F(query_core_test, past_its_deadline_is_dropped_unparsed) {
 }
 
 TEST_F(query_core_test, draining_is_told_and_load_is_passed_on) {
-  const packet asked = make_query(store.keys().first(1));
+  const octets asked = make_query(store.keys().first(1));
   const query::datagram one = to_server(asked);
   const auto replies =
       core.process({&one, 1}, {.view = &store.view(), .now_ns = 1, .load = 77, .draining = true});
@@ -201,7 +201,7 @@ TEST_F(query_core_test, draining_is_told_and_load_is_passed_on) {
 }
 
 TEST_F(query_core_test, other_major_versions_are_rejected_once_a_second) {
-  packet asked = make_query(store.keys().first(1));
+  octets asked = make_query(store.keys().first(1));
   asked[0] = wire::magic | 2;
   const auto replies = ask(to_server(asked), &store.view());
   ASSERT_EQ(replies.size(), 1u);
@@ -215,18 +215,18 @@ TEST_F(query_core_test, other_major_versions_are_rejected_once_a_second) {
 }
 
 TEST_F(query_core_test, sealed_and_half_plain_packets_are_dropped) {
-  packet sealed = make_query(store.keys().first(1));
+  octets sealed = make_query(store.keys().first(1));
   sealed[wire::header::suite_slot] = 0x10;
   EXPECT_TRUE(ask(to_server(sealed), &store.view()).empty());
   EXPECT_EQ(count(counter::dropped_sealed), 1u);
-  packet odd = make_query(store.keys().first(1));
+  octets odd = make_query(store.keys().first(1));
   odd[wire::header::client_id] = 1;
   EXPECT_TRUE(ask(to_server(odd), &store.view()).empty());
   EXPECT_EQ(count(counter::dropped_plain), 1u);
 }
 
 TEST_F(query_core_test, truncated_long_and_short_datagrams_are_dropped) {
-  const packet asked = make_query(store.keys().first(1));
+  const octets asked = make_query(store.keys().first(1));
   query::datagram cut = to_server(asked);
   cut.truncated = true;
   EXPECT_TRUE(ask(cut, &store.view()).empty());
@@ -236,7 +236,7 @@ TEST_F(query_core_test, truncated_long_and_short_datagrams_are_dropped) {
 }
 
 TEST_F(query_core_test, no_server_list_exists) {
-  packet asked(wire::request_size_max);
+  octets asked(wire::request_size_max);
   ASSERT_NE(wire::encode_fetch(5, {.what = wire::fetch_server_list}, asked), 0u);
   const auto replies = ask(to_server(asked), &store.view());
   ASSERT_EQ(replies.size(), 1u);
@@ -253,22 +253,22 @@ TEST_F(query_core_test, no_server_list_exists) {
 TEST_F(query_core_test, two_servers_fall_silent) {
   // Every reply that one core can give, shown to another core, draws nothing.
   core_fixture other;
-  packet version = make_query(store.keys().first(1));
+  octets version = make_query(store.keys().first(1));
   version[0] = wire::magic | 3;
-  packet broken = make_query(store.keys().first(1));
+  octets broken = make_query(store.keys().first(1));
   broken[wire::header::size + wire::query::nkeys] = 64;
-  packet fetch(wire::request_size_max);
+  octets fetch(wire::request_size_max);
   ASSERT_NE(wire::encode_fetch(5, {.what = wire::fetch_server_list}, fetch), 0u);
-  const std::vector<packet> requests{make_query(store.keys().first(60)),
+  const std::vector<octets> requests{make_query(store.keys().first(60)),
                                      make_request(wire::type::ping, {}), version, broken, fetch};
-  for (const packet& request : requests) {
+  for (const octets& request : requests) {
     const auto replies = ask(to_server(request), &store.view());
     ASSERT_EQ(replies.size(), 1u);
     query::datagram back = to_server(replies[0].bytes);
     back.peer = endpoint4({192, 0, 2, 54}, wire::default_port);
     EXPECT_TRUE(other.ask(back, &store.view()).empty());
     // The same, padded so that no rule about sizes helps.
-    packet padded(replies[0].bytes.begin(), replies[0].bytes.end());
+    octets padded(replies[0].bytes.begin(), replies[0].bytes.end());
     padded.resize(wire::request_size_max);
     back.bytes = padded;
     EXPECT_TRUE(other.ask(back, &store.view()).empty());
@@ -277,7 +277,7 @@ TEST_F(query_core_test, two_servers_fall_silent) {
 
 TEST_F(query_core_test, a_full_batch_of_full_datagrams) {
   const std::vector<key> keys(wire::keys_max, store.keys()[3]);
-  const packet asked = make_query(keys);
+  const octets asked = make_query(keys);
   std::vector<query::datagram> batch(query::batch_max + 1, to_server(asked));
   const auto replies = ask(batch, &store.view());
   EXPECT_EQ(replies.size(), query::batch_max);

@@ -12,7 +12,7 @@
 
 namespace repute::test {
 
-using packet = std::vector<std::uint8_t>;
+using octets = std::vector<std::uint8_t>;
 
 inline query::endpoint endpoint4(std::array<std::uint8_t, 4> address, std::uint16_t port) {
   query::endpoint out;
@@ -30,14 +30,14 @@ inline query::datagram to_server(byte_view bytes) {
   return {.bytes = bytes, .peer = client_endpoint, .local = server_endpoint};
 }
 
-inline packet make_request(wire::type type, std::span<const key> keys, std::uint64_t req_id = 1,
+inline octets make_request(wire::type type, std::span<const key> keys, std::uint64_t req_id = 1,
                            std::uint16_t deadline_ms = 0) {
-  packet out(wire::request_size_max);
+  octets out(wire::request_size_max);
   out.resize(wire::encode_request(type, req_id, deadline_ms, keys, out));
   return out;
 }
 
-inline packet make_query(std::span<const key> keys, std::uint64_t req_id = 1,
+inline octets make_query(std::span<const key> keys, std::uint64_t req_id = 1,
                          std::uint16_t deadline_ms = 0) {
   return make_request(wire::type::query, keys, req_id, deadline_ms);
 }

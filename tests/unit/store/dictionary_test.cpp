@@ -40,8 +40,8 @@ TEST(dictionary, equal_verdicts_are_one_entry) {
 
 TEST(dictionary, chains_walk_with_the_hours) {
   dictionary_builder builder;
-  const auto index = builder.index_of(
-      {{{listing(1), 100}, {listing(2), 200}, {listing(3), 0}}, {0}});
+  const auto index =
+      builder.index_of({{{listing(1), 100}, {listing(2), 200}, {listing(3), 0}}, {0}});
   const auto entries = builder.entries();
   const snapshot_view view = view_over(entries);
   const auto score_at = [&](std::uint64_t unix_s) {
@@ -76,7 +76,8 @@ TEST(dictionary, ends_of_chains_are_not_listed_with_the_kind_s_negative_ttl) {
 RC_GTEST_PROP(dictionary, ttl_never_outlives_the_verdict, ()) {
   const auto ttl = *rc::gen::arbitrary<std::uint16_t>();
   const auto expires_h = *rc::gen::inRange<std::uint32_t>(1, 0xffffffff);
-  const auto left_s = *rc::gen::inRange<std::uint64_t>(1, 3600 * std::uint64_t{std::min(expires_h, 40U)});
+  const auto left_s =
+      *rc::gen::inRange<std::uint64_t>(1, 3600 * std::uint64_t{std::min(expires_h, 40U)});
   dictionary_builder builder;
   const auto index = builder.index_of({{{listing(1, verdict::spam, ttl), expires_h}}, {0}});
   const auto entries = builder.entries();

@@ -8,9 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <memory>
+#include <numeric>
 #include <random>
-#include <set>
 
 #include "store/snapshot_image.hpp"
 
@@ -117,8 +116,8 @@ std::uint32_t index_for(std::size_t i, table_layout layout) {
 class exact_table_test : public testing::TestWithParam<table_layout> {};
 INSTANTIATE_TEST_SUITE_P(layouts, exact_table_test,
                          testing::Values(table_layout::six_slots_16, table_layout::five_slots_32),
-                         [](const auto& info) {
-                           return info.param == table_layout::six_slots_16 ? "six" : "five";
+                         [](const auto& each) {
+                           return each.param == table_layout::six_slots_16 ? "six" : "five";
                          });
 
 TEST_P(exact_table_test, finds_every_key_and_no_other) {
@@ -146,11 +145,12 @@ TEST_P(exact_table_test, finds_every_key_and_no_other) {
   EXPECT_GE(static_cast<double>(in_one_line) / absent, 0.98);
 }
 
-// Keys are built to meet in few lines, so that moves, overflow bits and symmetric pairs are all at work.
+// Keys are built to meet in few lines, so that moves, overflow bits and symmetric pairs are all at
+// work.
 TEST_P(exact_table_test, stays_exact_when_nearly_full) {
   for (const std::uint64_t lines : {2U, 3U, 7U, 64U, 1000U}) {
-    const auto keys = random_keys(static_cast<std::size_t>(lines) * layout_of(GetParam()).slots,
-                                  lines);
+    const auto keys =
+        random_keys(static_cast<std::size_t>(lines) * layout_of(GetParam()).slots, lines);
     filled made(lines, GetParam());
     auto builder = made.builder();
     std::map<table_key, std::uint32_t> model;
@@ -286,7 +286,9 @@ TEST(exact_table_size, follows_the_page) {
   EXPECT_EQ(lines_for(1'000'000, table_layout::five_slots_32), 307'693U);
 }
 
-TEST(exact_table_empty, answers_nothing) { EXPECT_EQ(exact_table().find({1, 1}), 0U); }
+TEST(exact_table_empty, answers_nothing) {
+  EXPECT_EQ(exact_table().find({1, 1}), 0U);
+}
 
 }  // namespace
 }  // namespace repute::store

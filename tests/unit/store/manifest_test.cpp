@@ -53,7 +53,7 @@ TEST(manifest, every_changed_byte_and_every_cut_is_refused) {
   const std::string good = signed_text(example());
   for (std::size_t i = 0; i < good.size(); ++i) {
     EXPECT_FALSE(accepted(good.substr(0, i))) << i;
-    for (const char flip : {1, 0x20}) {
+    for (const int flip : {1, 0x20}) {
       std::string changed = good;
       changed[i] = static_cast<char>(changed[i] ^ flip);
       EXPECT_FALSE(accepted(changed)) << i;
@@ -96,7 +96,7 @@ TEST(manifest, parts_lie_inside_the_file_in_ascending_order) {
     return accepted(signed_text(replaced(example(), "part dictionary 6 4096", by)));
   };
   EXPECT_TRUE(with("part dictionary 200 4096"));
-  EXPECT_FALSE(with("part dictionary 256 4096"));                   // begins at the file's last byte
+  EXPECT_FALSE(with("part dictionary 256 4096"));  // begins at the file's last byte
   EXPECT_FALSE(with("part dictionary 18446744073709551615 4096"));  // product overflows
   EXPECT_FALSE(with("part dictionary 6 1048576"));
   EXPECT_FALSE(with("part dictionary 6 18446744073709551615"));
@@ -108,7 +108,8 @@ TEST(manifest, parts_lie_inside_the_file_in_ascending_order) {
 TEST(manifest, chunks_cover_the_file_exactly) {
   EXPECT_FALSE(accepted(signed_text(example() + chunk_line)));
   EXPECT_FALSE(accepted(signed_text(replaced(example(), chunk_line, ""))));
-  EXPECT_TRUE(accepted(signed_text(replaced(replaced(example(), chunk_line, ""), "1048577", "1048576"))));
+  EXPECT_TRUE(
+      accepted(signed_text(replaced(replaced(example(), chunk_line, ""), "1048577", "1048576"))));
 }
 
 TEST(manifest, too_many_parts_or_too_large_a_file_are_refused) {

@@ -19,7 +19,8 @@ using test::memory_snapshot;
 template <class Address>
 using ranges = std::vector<resolved_range<Address>>;
 
-// What the ranges say, by the words of the page: the last range that begins at or before the address.
+// What the ranges say, by the words of the page: the last range that begins at or before the
+// address.
 template <class Address>
 std::uint32_t model_find(const ranges<Address>& from, Address address) {
   std::uint32_t verdict = no_verdict;
@@ -48,10 +49,9 @@ ranges<Address> random_ranges(MakeAddress make_address, std::uint32_t verdicts) 
 
 std::uint32_t any_address4() {
   // Few high bits and all of them, so that slices of the index hold none, one or many ranges.
-  return *rc::gen::oneOf(rc::gen::arbitrary<std::uint32_t>(), rc::gen::inRange(0U, 300U),
-                         rc::gen::map(rc::gen::inRange(0U, 300U), [](std::uint32_t n) {
-                           return 0xffffffffU - n;
-                         }));
+  return *rc::gen::oneOf(
+      rc::gen::arbitrary<std::uint32_t>(), rc::gen::inRange(0U, 300U),
+      rc::gen::map(rc::gen::inRange(0U, 300U), [](std::uint32_t n) { return 0xffffffffU - n; }));
 }
 
 address6 any_address6() {
@@ -123,8 +123,8 @@ RC_GTEST_PROP(prefix6, answers_as_a_search_through_all_ranges, ()) {
 
 TEST(prefix4, merges_equal_neighbours) {
   content_builder builder = with_verdicts(2);
-  builder.content().ranges4 = {{0, no_verdict}, {10, 0}, {20, 0}, {30, 1}, {40, no_verdict},
-                               {50, no_verdict}};
+  builder.content().ranges4 = {{0, no_verdict}, {10, 0},          {20, 0},
+                               {30, 1},         {40, no_verdict}, {50, no_verdict}};
   const memory_snapshot made(builder.content());
   EXPECT_EQ(made.view().prefix4.ranges(), 4U);
   EXPECT_EQ(made.image().meta.info.prefixes, 2U);

@@ -21,7 +21,7 @@ enum class errc {
   bad_request,     ///< no keys, no such server, or a server could not read the question
   too_many_keys,   ///< more than lookup_keys_max keys
   salt_mismatch,   ///< the server's database was built under another salt: its answers mean nothing
-  bad_server,      ///< at construction: a server's text cannot be read, or none or over 64 are given
+  bad_server,  ///< at construction: a server's text cannot be read, or none or over 64 are given
 };
 
 [[nodiscard]] const boost::system::error_category& client_category() noexcept;
