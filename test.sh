@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Everything that must hold before a change is merged; CI runs exactly this.
 #   ./test.sh         all stages; clang-tidy on what changed since the main branch
-#   ./test.sh --all   all stages; clang-tidy on everything
+#   ./test.sh --all   all stages; clang-tidy on everything, with its static analyzer
 #   ./test.sh quick   the release build and its tests alone
 # Stops at the first failure. The last line is the closing line of ctest.
 set -euo pipefail
@@ -146,7 +146,7 @@ python3 -B tests/tidy/units.py syntax build/release
 
 stage "clang-tidy"
 if [[ $mode == --all ]]; then
-  python3 -B tests/tidy/units.py tidy build/release
+  python3 -B tests/tidy/units.py tidy build/release --deep
 else
   python3 -B tests/tidy/units.py tidy build/release --since "$(base_commit)"
 fi

@@ -240,6 +240,13 @@ void encode_header(const packet_header& from, std::uint8_t* to) noexcept {
   std::memcpy(to + header::nonce, from.nonce.data(), from.nonce.size());
 }
 
+bool is_v4_form(const std::uint8_t* address) noexcept {
+  constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  constexpr std::array<std::uint8_t, 12> nat64{0, 0x64, 0xff, 0x9b};
+  return std::equal(mapped.begin(), mapped.end(), address) ||
+         std::equal(nat64.begin(), nat64.end(), address);
+}
+
 bool decode_query(type type, byte_view body, query_view& out) noexcept {
   out.key_count = 0;
   out.deadline_ms = peek_deadline_ms(body);

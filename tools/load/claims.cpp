@@ -2,6 +2,7 @@
 // The rule for one key; resolver.cpp gathers the claims.
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <tuple>
 
@@ -18,20 +19,23 @@ bool in_force(const claim& c, std::uint32_t hour) noexcept {
 
 bool is_listing(const claim& c) noexcept { return severity(c.row.verdict) > 0; }
 
-// Most specific exclusion of each feed hides that feed's rows from its own level on.
+// The rows in force that no exclusion hides: the most specific exclusion of a feed hides that feed's
+// rows from its own level on. Never-hit test points have a verdict for their own key only.
 std::vector<claim> without_excluded(std::span<const claim> claims, std::uint32_t hour,
                                     bool& excluded) {
+  std::map<std::uint16_t, std::uint32_t> hidden_from;  // feed -> level
+  for (const claim& c : claims) {
+    if (in_force(c, hour) && c.row.exclusion) {
+      std::uint32_t& level = hidden_from.try_emplace(c.row.feed, c.level).first->second;
+      level = std::min(level, c.level);
+    }
+  }
+  excluded = !hidden_from.empty();
   std::vector<claim> left;
   for (const claim& c : claims) {
-    if (!in_force(c, hour) || c.row.exclusion) {
-      excluded = excluded || in_force(c, hour);
-      continue;
-    }
-    const bool hidden = std::any_of(claims.begin(), claims.end(), [&](const claim& e) {
-      return e.row.exclusion && e.row.feed == c.row.feed && in_force(e, hour) &&
-             e.level <= c.level;
-    });
-    if (!hidden) {
+    const auto hidden = hidden_from.find(c.row.feed);
+    if (in_force(c, hour) && !c.row.exclusion && c.row.verdict != verdict::none &&
+        (hidden == hidden_from.end() || c.level < hidden->second)) {
       left.push_back(c);
     }
   }
@@ -139,9 +143,10 @@ store::resolved_verdict resolve_claims(std::span<const claim> claims, std::uint1
     }
     hour = end;
   }
-  // After the last row nothing is said: the chain ends instead of naming "not listed".
+  // After the last row nothing is said: the chain ends instead of naming "not listed". A never-hit
+  // test point says it from the beginning, and keeps its entry lest a prefix answers for it.
   const answer none = nothing_listed(claims.front().row.kind);
-  if (!changes.empty() && resolved.steps.back().value == none) {
+  if (resolved.steps.size() > 1 && resolved.steps.back().value == none) {
     resolved.steps.pop_back();
   }
   return resolved;

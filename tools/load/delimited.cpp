@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "load/line_format.hpp"
@@ -124,6 +125,7 @@ delimited_reader::outcome delimited_reader::next() {
 bool delimited_reader::read_row() {
   fields_.clear();
   unquoted_used_ = 0;
+  const std::size_t begin = at_;
   for (;;) {
     delimited_field& field = fields_.emplace_back();
     field.at = here();
@@ -136,6 +138,9 @@ bool delimited_reader::read_row() {
     }
     if (at_line_end()) {
       return true;
+    }
+    if (at_ - begin > row_bytes_max) {
+      return fail(fields_.front().at, "longer than 64 KiB");  // before its fields fill the memory
     }
     ++at_;  // the delimiter
   }
@@ -151,13 +156,15 @@ void delimited_reader::read_plain(delimited_field& field) noexcept {
 
 bool delimited_reader::read_quoted(delimited_field& field) {
   const position open = here();
+  const auto before = std::tuple(at_, line_begin_, line_);
   if (unquoted_used_ == unquoted_.size()) {
     unquoted_.emplace_back();
   }
   std::string text;
   for (++at_;;) {
     if (at_ >= text_.size() || text.size() > row_bytes_max) {
-      at_ = std::min(at_, text_.size());
+      // The rows that it swallowed are good ones: only the line with the open quote is bad.
+      std::tie(at_, line_begin_, line_) = before;
       return fail(open, "a quoted field that does not end");
     }
     if (text_[at_] == '"') {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CSV by RFC 4180 (and TSV by the same rules with a tab), row by row, with positions.
+// CSV by RFC 4180, and TSV, which knows no quotes; row by row, with positions.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct delimited_field {
   position at;
 };
 
-/// Splits a text into rows. Quoted fields may hold delimiters, doubled quotes and line ends.
+/// Splits a text into rows. Quoted fields of CSV may hold delimiters, doubled quotes and line ends.
 class delimited_reader {
  public:
   delimited_reader(std::string_view text, char delimiter) noexcept
@@ -44,7 +44,7 @@ class delimited_reader {
   }
   [[nodiscard]] bool at_line_end() const noexcept {
     return at_ >= text_.size() || text_[at_] == '\n' ||
-           (text_[at_] == '\r' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n');
+           (text_[at_] == '\r' && (at_ + 1 == text_.size() || text_[at_ + 1] == '\n'));
   }
   void skip_line_end() noexcept;
 

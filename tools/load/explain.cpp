@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 #include "load/row_compiler.hpp"
 #include "repute/seal/digest.hpp"
@@ -15,6 +16,7 @@ namespace repute::load {
 namespace {
 
 constexpr int exit_bad_data = 65;
+constexpr int exit_no_input = 66;
 constexpr int exit_config = 78;
 
 class explainer {
@@ -88,7 +90,7 @@ store::result<void> explainer::explain_address(const canonical_key& key, explain
 store::result<explained_key> explainer::explain(const canonical_key& key) {
   explained_key out;
   out.kind = key.kind;
-  out.shown = canon::show(key);
+  out.shown = (key.kind == kind::domain ? "." : "") + canon::show(key);
   const repute::key wire_key = fingerprints_.make_key(key);
   const store::snapshot_view& view = reader_.view();
   const store::probe probe = view.make_probe(key.kind, wire_key.bytes().data());
@@ -146,7 +148,13 @@ std::variant<explanation, explain_failure> explain(const std::string& db,
     return failed({store::store_error::foreign_salt,
                    fmt::format("{}: generation {} was built under another salt", db, *generation)});
   }
-  const canon::canonicalizer canon(psl_file);
+  std::optional<canon::canonicalizer> opened_canon;
+  try {
+    opened_canon.emplace(psl_file);
+  } catch (const std::runtime_error& error) {
+    return explain_failure{exit_no_input, error.what()};
+  }
+  const canon::canonicalizer& canon = *opened_canon;
   explanation out;
   out.generation = *generation;
   out.subject = subject.value_or(canon::guess(text));

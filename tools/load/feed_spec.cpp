@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 
 #include "repute/schema/test_points.hpp"
 
@@ -14,6 +15,7 @@ namespace repute::load {
 namespace {
 
 constexpr std::size_t name_size_max = 64;
+constexpr std::size_t files_max = 65535;  // a record numbers its file with 16 bits
 
 bool is_name_character(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -59,6 +61,10 @@ bool may_acquit(subject value) noexcept {
 }
 
 }  // namespace
+
+std::string path_of(const feed_spec& spec, const std::string& file) {
+  return file == "-" ? file : (std::filesystem::path(spec.folder) / file).string();
+}
 
 std::string_view word(feed_format value) noexcept {
   switch (value) {
@@ -155,6 +161,8 @@ void check_feed(const feed_spec& spec, const std::string& where,
   }
   if (spec.files.empty()) {
     say("no file");
+  } else if (spec.files.size() > files_max) {
+    say(fmt::format("more than {} files", files_max));
   }
   if (spec.subject == subject::textsig) {
     say("text signatures are not loaded from feeds");

@@ -34,7 +34,8 @@ struct feed_limits {
 
 struct feed_spec {
   std::string name;                ///< 1..64 of a-z A-Z 0-9 . _ -
-  std::vector<std::string> files;  ///< `-` is standard input
+  std::vector<std::string> files;  ///< as the specification names them; `-` is standard input
+  std::string folder;              ///< where relative files are; empty: the working directory
   feed_format format = feed_format::list;
   repute::subject subject = subject::domain;
   name_match match = name_match::exact;  ///< domains only; misp says it by its own type
@@ -61,6 +62,9 @@ struct spec_problem {
 /// mistakes at once; the result is of use only if there are none.
 [[nodiscard]] std::vector<feed_spec> read_feeds_file(const std::string& path,
                                                      std::vector<spec_problem>& problems);
+
+/// Path under which a file of a feed can be opened from the working directory.
+[[nodiscard]] std::string path_of(const feed_spec& spec, const std::string& file);
 
 /// Checks what no single field shows: trusted on a kind that may not acquit, match without domains, ...
 void check_feed(const feed_spec& spec, const std::string& where,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -128,6 +129,7 @@ std::vector<feed_spec> feeds_reader::read() {
 
 feed_spec feeds_reader::read_feed(const toml::table& table) {
   feed_spec spec;
+  spec.folder = folder_.string();
   for (const std::string_view key : {"name", "file", "format", "kind", "verdict"}) {
     if (!table.contains(key)) {
       say(table.source(), fmt::format("a feed without \"{}\"", key));
@@ -165,7 +167,7 @@ void feeds_reader::read_field(std::string_view key, const toml::node& value, fee
     read_column(value, key, spec.score_column.emplace());
   } else if (key == "score_scale") {
     const auto scale = value.value<double>();
-    if (!scale) {
+    if (!scale || !std::isfinite(*scale)) {
       say(value.source(), "score_scale must be a number");
     }
     spec.score_scale = scale.value_or(1);
@@ -195,7 +197,7 @@ void feeds_reader::read_files(const toml::node& value, feed_spec& spec) {
       say(node.source(), "file must be a path or an array of paths");
       return;
     }
-    spec.files.push_back(*text == "-" ? *text : (folder_ / *text).string());
+    spec.files.push_back(*text);
   };
   if (const toml::array* files = value.as_array(); files != nullptr) {
     for (const toml::node& file : *files) {

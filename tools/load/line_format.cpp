@@ -24,6 +24,7 @@ std::string_view without_comment(std::string_view line) noexcept {
 }
 
 bool is_address(std::string_view text) {
+  text = text.substr(0, text.find('%'));  // fe80::1%lo0: the zone is the machine's own affair
   std::array<char, INET6_ADDRSTRLEN> terminated{};
   std::array<unsigned char, 16> binary{};
   if (text.size() >= terminated.size()) {
@@ -40,7 +41,11 @@ bool is_own_name(std::string_view name) noexcept {
       "localhost",    "localhost.localdomain", "local",           "broadcasthost",
       "ip6-localhost", "ip6-loopback",          "ip6-localnet",    "ip6-mcastprefix",
       "ip6-allnodes", "ip6-allrouters",        "ip6-allhosts",    "0.0.0.0"};
-  return std::find(own.begin(), own.end(), name) != own.end();
+  return std::any_of(own.begin(), own.end(), [name](std::string_view each) {
+    return std::equal(each.begin(), each.end(), name.begin(), name.end(), [](char a, char b) {
+      return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
+    });
+  });
 }
 
 // The next word of `rest`, which shrinks; empty at the end.

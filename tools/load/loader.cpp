@@ -26,6 +26,7 @@ namespace {
 
 constexpr int exit_bad_data = 65;
 constexpr int exit_no_input = 66;
+constexpr int exit_cannot_create = 73;
 constexpr std::uint64_t report_every_rows = 1 << 15;
 
 // Thrown inside a load and caught at its end: start-up style, nothing is half done by then.
@@ -80,6 +81,14 @@ std::uint64_t listed(const std::vector<store::resolved_range<Address>>& ranges) 
   }));
 }
 
+canon::canonicalizer open_canonicalizer(const std::string& psl_file) {
+  try {
+    return canon::canonicalizer(psl_file);
+  } catch (const std::runtime_error& error) {
+    throw load_error{exit_no_input, error.what()};
+  }
+}
+
 // One load from begin to end.
 class load_run final : private row_sink {
  public:
@@ -89,7 +98,7 @@ class load_run final : private row_sink {
         started_(std::chrono::steady_clock::now()),
         now_unix_s_(time_of_load()),
         salt_(salt_of(request.db)),
-        canon_(request.psl_file),
+        canon_(open_canonicalizer(request.psl_file)),
         compiler_(canon_, salt_, now_unix_s_),
         rejects_(request.max_rejects, request.reject_file) {}
 
@@ -120,6 +129,7 @@ class load_run final : private row_sink {
   reject_log rejects_;
 
   std::optional<store::snapshot_reader> predecessor_;
+  std::optional<std::uint32_t> data_epoch_;  // of the snapshot before, if it can be kept
   std::vector<store::feed_info> feeds_;  // sorted by name
   std::map<std::string, feed_summary, std::less<>> summaries_;
   store::record_set records_;
@@ -127,29 +137,39 @@ class load_run final : private row_sink {
 
   // The file being read.
   const feed_spec* spec_ = nullptr;
-  const std::string* file_ = nullptr;
+  std::string path_;
   std::string_view text_;
   std::uint16_t feed_ = 0;
   std::uint16_t file_number_ = 0;
   std::uint64_t rows_of_feed_ = 0;
 };
 
+// With --only no row is taken from it, but the epoch is the deployment's as long as the salt is.
 void load_run::open_predecessor() {
-  if (request_.only) {
-    return;
-  }
   const auto generation = store::read_current(request_.db);
   if (!generation) {
-    if (generation.error().code == store::store_error::not_found) {
+    if (request_.only || generation.error().code == store::store_error::not_found) {
       return;
     }
     fail(generation.error());
   }
   auto opened = store::snapshot_reader::open(request_.db, *generation);
   if (!opened) {
+    if (request_.only) {
+      return;
+    }
     fail(opened.error());
   }
-  if (opened->meta().info.salt_fp != seal::salt_fingerprint(salt_)) {
+  const store::snapshot_meta& meta = opened->meta();
+  const bool same_salt = meta.info.salt_fp == seal::salt_fingerprint(salt_) &&
+                         meta.info.ip_seed == seal::ip_seed(salt_);
+  if (same_salt && meta.canon_version == canon::version) {
+    data_epoch_ = meta.info.data_epoch;
+  }
+  if (request_.only) {
+    return;
+  }
+  if (!same_salt) {
     fail({store::store_error::foreign_salt,
           fmt::format("{}: generation {} was built under another salt; --only starts anew",
                       request_.db, *generation)});
@@ -285,9 +305,9 @@ bool load_run::take(const raw_row& row) {
 bool load_run::reject(const bad_row& row) {
   ++rows_read_;
   ++summaries_[spec_->name].rejected;
-  if (!rejects_.add(*file_, row)) {
+  if (!rejects_.add(path_, row)) {
     throw load_error{exit_bad_data, rejects_.count() == 1
-                                        ? fmt::format("{}:{}:{}: {}", *file_, row.at.line,
+                                        ? fmt::format("{}:{}:{}: {}", path_, row.at.line,
                                                       row.at.column, row.reason)
                                         : "too many bad rows"};
   }
@@ -300,17 +320,17 @@ void load_run::read_feed(const feed_spec& spec) {
   rows_of_feed_ = 0;
   summaries_[spec.name].name = spec.name;
   for (std::size_t i = 0; i < spec.files.size(); ++i) {
-    file_ = &spec.files[i];
+    path_ = path_of(spec, spec.files[i]);
     file_number_ = static_cast<std::uint16_t>(i);
     std::string text;
     std::string problem;
-    if (!read_input(*file_, text, problem)) {
+    if (!read_input(path_, text, problem)) {
       throw load_error{exit_no_input, problem};
     }
     text_ = text;
     report(0);
     if (const auto broken = read_rows(text, spec, *this)) {
-      throw load_error{exit_bad_data, fmt::format("{}:{}:{}: {}", *file_, broken->at.line,
+      throw load_error{exit_bad_data, fmt::format("{}:{}:{}: {}", path_, broken->at.line,
                                                   broken->at.column, broken->what)};
     }
   }
@@ -323,8 +343,7 @@ store::snapshot_content load_run::make_content() {
   content.ip_seed = seal::ip_seed(salt_);
   content.canon_version = canon::version;
   content.created_unix_s = now_unix_s_;
-  const bool same_era = predecessor_ && predecessor_->meta().canon_version == canon::version;
-  content.data_epoch = same_era ? predecessor_->meta().info.data_epoch : new_epoch(salt_);
+  content.data_epoch = data_epoch_ ? *data_epoch_ : new_epoch(salt_);
   records_.sort_unique();
   const auto now_h = static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour);
   auto resolved = resolve(records_, compiler_, feed_number(test_point_feed), content.ip_seed, now_h,
@@ -411,7 +430,7 @@ std::variant<load_summary, load_failure> run_load(const load_request& request,
   } catch (const load_error& error) {
     return load_failure{error.exit_code, error.message, {}};
   } catch (const std::runtime_error& error) {
-    return load_failure{73, error.what(), {}};
+    return load_failure{exit_cannot_create, error.what(), {}};  // the reject file
   }
 }
 

@@ -203,11 +203,14 @@ std::uint32_t resolver::verdict_of_prefix(const group_id& id) {
   own.kind = id.kind;
   own.key = id.key;
   own.prefix_length = id.prefix_length;
-  const auto resolved = resolve_claims(claims_on(own), fixed_feed_, now_h_);
+  auto resolved = resolve_claims(claims_on(own), fixed_feed_, now_h_);
   // An excluded range needs no mark of its own: addresses have no less specific key to ask.
-  const bool silent =
-      resolved.steps.empty() ||
-      (resolved.steps.size() == 1 && resolved.steps.front().value.verdict == verdict::none);
+  bool silent = true;
+  for (store::verdict_step& step : resolved.steps) {
+    const bool excluded = step.value.verdict == verdict::none;
+    step.value.status = excluded ? status::not_listed : step.value.status;
+    silent = silent && excluded;
+  }
   return silent ? store::no_verdict : pool_.index_of(resolved);
 }
 

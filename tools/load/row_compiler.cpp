@@ -10,9 +10,11 @@
 namespace repute::load {
 namespace {
 
-// An hour that has begun counts: a row is never cut short by the coarse clock of the dictionary.
+// An hour that has begun counts: a row is never cut short by the coarse clock of the dictionary. The
+// very first hour is 1, since 0 means never.
 std::uint32_t hours_rounded_up(std::uint64_t unix_s) noexcept {
-  return static_cast<std::uint32_t>((unix_s + seconds_per_hour - 1) / seconds_per_hour);
+  return static_cast<std::uint32_t>(
+      std::max<std::uint64_t>(1, (unix_s + seconds_per_hour - 1) / seconds_per_hour));
 }
 
 std::optional<std::int16_t> scaled_score(std::string_view text, double scale) {

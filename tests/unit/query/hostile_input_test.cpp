@@ -149,10 +149,12 @@ TEST_F(hostile_input_test, ten_million_random_and_mutated_datagrams) {
 
 TEST_F(hostile_input_test, golden_requests_meet_their_outcomes) {
   for (const golden& each : golden_packets()) {
+    if (each.direction != "request") {
+      continue;
+    }
     clock_ns += 1'000'000'000;
     const auto replies = ask(to_server(each.datagram), &store.view());
     const bool answered =
-        each.direction == "request" &&
         (each.outcome == "ok" || each.outcome == "formerr" || each.outcome == "other_major");
     EXPECT_EQ(replies.size(), answered ? 1u : 0u) << each.name;
     wire::answer_view got;

@@ -180,6 +180,19 @@ RC_GTEST_PROP(query_codec, reads_back_what_was_written, ()) {
   RC_ASSERT(size >= answers_offset + 16 + answer_size * count && size % padding_unit == 0);
 }
 
+// An address has one key. Under the other form it would be "not listed" whatever is known about it.
+TEST(key_view, ipv6_forms_of_ipv4_addresses_are_malformed) {
+  const auto well_formed = [](const std::string& hex) {
+    const bytes address = test::parse_hex(hex);
+    return key_view{kind::ip6, address}.well_formed();
+  };
+  EXPECT_FALSE(well_formed("00000000000000000000ffff7f000002"));
+  EXPECT_FALSE(well_formed("0064ff9b00000000000000007f000002"));
+  EXPECT_TRUE(well_formed("0064ff9b00000000000000017f000002"));
+  EXPECT_TRUE(well_formed("00000000000000000000fffe7f000002"));
+  EXPECT_TRUE(well_formed("20010db80000000000000000ffff7f00"));
+}
+
 RC_GTEST_PROP(answer_codec, reads_back_within_any_request, ()) {
   const auto capacity = *rc::gen::inRange(request_size_min, request_size_max + 1);
   const auto count = *rc::gen::inRange<std::uint8_t>(0, keys_max + 1);

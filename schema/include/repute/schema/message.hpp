@@ -56,14 +56,19 @@ enum class header_check : std::uint8_t {
 /// Writes header::size bytes at `to`.
 void encode_header(const packet_header& from, std::uint8_t* to) noexcept;
 
+/// True for the IPv6 forms of IPv4 addresses: v4-mapped ::ffff:0:0/96 and NAT64 64:ff9b::/96. As IP6
+/// such a key could never match the address that it means. `address` has 16 bytes.
+[[nodiscard]] bool is_v4_form(const std::uint8_t* address) noexcept;
+
 /// A key inside a received datagram; valid as long as the datagram.
 struct key_view {
   repute::kind kind{};  ///< may be a number that this version does not know
   byte_view bytes;
 
-  /// True if the kind is known and the length is right for it.
+  /// True if the kind is known, the length is right for it and an IP6 key is not an IPv4 address.
   [[nodiscard]] bool well_formed() const noexcept {
-    return is_known(kind) && bytes.size() == key_size(kind);
+    return is_known(kind) && bytes.size() == key_size(kind) &&
+           (kind != repute::kind::ip6 || !is_v4_form(bytes.data()));
   }
 };
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorded_rows.hpp"
+
+namespace repute::load::test {
+namespace {
+
+feed_spec named(std::string_view key) {
+  feed_spec spec = spec_of(feed_format::csv);
+  spec.key_column = std::string(key);
+  return spec;
+}
+lines csv(std::string_view text) {
+  return read_as(feed_format::csv, text);
+}
+
+TEST(csv_format, takes_rows_and_quotes) {
+  EXPECT_EQ(csv("a,1\n\"b,b\",2\n\"c\"\"c\",3\n \"d\",4\n\"\",5\n\n#x,y\ne"),
+            (lines{"1:1 a", "2:1 b,b", "3:1 c\"c", "4:1 \"d\"", "5:1 ", "8:1 e"}));
+}
+
+TEST(csv_format, quoted_fields_hold_line_ends_and_lines_are_still_counted) {
+  EXPECT_EQ(csv("\"a\nb\r\nc\",1\nd,2\n"), (lines{"1:1 a\nb\r\nc", "4:1 d"}));
+  feed_spec spec = spec_of(feed_format::csv);
+  spec.key_column = std::uint32_t{2};
+  EXPECT_EQ(recorded_rows("\"x\ny\",k\n\"\",\"l\"\n", spec).lines(), (lines{"2:4 k", "3:4 l"}));
+}
+
+TEST(csv_format, any_line_end_and_a_byte_order_mark) {
+  EXPECT_EQ(csv("\xEF\xBB\xBF"
+                "a,1\r\n\r\nb,2\r\nc\r"),
+            (lines{"1:1 a", "3:1 b", "4:1 c"}));
+  EXPECT_EQ(csv("\xEF\xBB\xBF\"a\"\n"), lines{"1:1 a"});
+  EXPECT_EQ(csv(""), lines{});
+}
+
+// One forgotten quote costs one line, not the rest of the feed.
+TEST(csv_format, an_open_quote_swallows_no_good_rows) {
+  EXPECT_EQ(csv("a,1\nb,\"2\nc,3\nd,4\n"),
+            (lines{"1:1 a", "2:3 bad: a quoted field that does not end", "3:1 c", "4:1 d"}));
+  EXPECT_EQ(csv("\"a"), lines{"1:1 bad: a quoted field that does not end"});
+  EXPECT_EQ(csv("\""), lines{"1:1 bad: a quoted field that does not end"});
+  EXPECT_EQ(csv("\"a\n\"\"b\nc"), (lines{"1:1 bad: a quoted field that does not end",
+                                         "2:3 bad: text after a closing quote", "3:1 c"}));
+  const std::string many(row_bytes_max, '\n');
+  EXPECT_EQ(csv("\"a" + many + "b\n"), (lines{"1:1 bad: a quoted field that does not end",
+                                              std::to_string(row_bytes_max + 1) + ":1 b"}));
+}
+
+TEST(csv_format, text_after_a_quote_is_a_bad_row) {
+  EXPECT_EQ(csv("\"a\"b,1\nc\n"), (lines{"1:4 bad: text after a closing quote", "2:1 c"}));
+  EXPECT_EQ(csv("\"a\" ,1\nc\n"), (lines{"1:4 bad: text after a closing quote", "2:1 c"}));
+}
+
+TEST(csv_format, columns_by_name_are_found_in_the_header) {
+  feed_spec spec = named("Domain");
+  spec.score_column = "score";
+  spec.expires_column = "until";
+  spec.reason_column = std::uint32_t{1};
+  EXPECT_EQ(
+      recorded_rows("# made today\r\nwhy, score ,\"Domain\",until\r\nr,7,a,2030-01-01\r\n", spec)
+          .lines(),
+      lines{"3:5 a|7|2030-01-01|r"});
+}
+
+TEST(csv_format, a_header_without_the_column_refuses_the_file) {
+  EXPECT_EQ(recorded_rows("\nname,score\na,1\n", named("domain")).problem(),
+            "2:1 no column \"domain\" in the header row");
+  EXPECT_EQ(recorded_rows("Domain\na\n", named("domain")).problem(),
+            "1:1 no column \"domain\" in the header row");
+  EXPECT_EQ(recorded_rows("# only comments\n", named("domain")).problem(), "1:1 no header row");
+  EXPECT_EQ(recorded_rows("", named("domain")).problem(), "1:1 no header row");
+}
+
+TEST(csv_format, short_rows_are_bad_rows) {
+  feed_spec spec = spec_of(feed_format::csv);
+  spec.score_column = std::uint32_t{3};
+  EXPECT_EQ(recorded_rows("a,b,1\nc,d\ne\n,,\nf,g,2,x\n", spec).lines(),
+            (lines{"1:1 a|1||", "2:1 bad: only 2 columns", "3:1 bad: only 1 columns", "4:1 ",
+                   "5:1 f|2||"}));
+}
+
+TEST(csv_format, nul_and_overlong_rows_are_bad_rows) {
+  EXPECT_EQ(csv(std::string_view("a\0,1\nb\n", 7)), (lines{"1:1 bad: a NUL byte", "2:1 b"}));
+  EXPECT_EQ(csv("a," + std::string(row_bytes_max, 'x') + "\nb\n"),
+            (lines{"1:1 bad: longer than 64 KiB", "2:1 b"}));
+  EXPECT_EQ(csv(std::string(std::size_t{1} << 20, ',') + "\nb\n"),
+            (lines{"1:1 bad: longer than 64 KiB", "2:1 b"}));
+  const std::string half(row_bytes_max / 2, 'y');
+  EXPECT_EQ(csv("\"" + half + "\",\"" + half + "\"\nb\n"),
+            (lines{"1:1 bad: longer than 64 KiB", "2:1 b"}));
+}
+
+TEST(csv_format, keeps_the_row_as_it_stands_for_the_reject_file) {
+  feed_spec spec = spec_of(feed_format::csv);
+  spec.key_column = std::uint32_t{9};
+  const recorded_rows rows("\"a\nb\", c \r\nd\n", spec);
+  EXPECT_EQ(rows.originals(), (lines{"\"a\nb\", c ", "d"}));
+}
+
+TEST(tsv_format, knows_no_quotes) {
+  EXPECT_EQ(read_as(feed_format::tsv, "\"a\tb\n c \td,e\r\n"), (lines{"1:1 \"a", "2:1 c"}));
+  feed_spec spec = spec_of(feed_format::tsv);
+  spec.key_column = "k";
+  EXPECT_EQ(recorded_rows("x\tk\n1\ta,\"b\"\n", spec).lines(), lines{"2:3 a,\"b\""});
+}
+
+}  // namespace
+}  // namespace repute::load::test

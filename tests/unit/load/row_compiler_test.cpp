@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/row_compiler.hpp"
+
+#include <gtest/gtest.h>
+
+namespace repute::load {
+namespace {
+
+constexpr std::uint64_t now_s = 1'700'000'000;  // 472222 h and 800 s
+constexpr std::uint32_t now_h = 472222;
+
+struct compiled {
+  store::record_set records;
+  std::string bad;
+  bool expired = false;
+};
+
+compiled compile(const feed_spec& spec, const raw_row& row) {
+  static const canon::canonicalizer canon;
+  row_compiler compiler(canon, {}, now_s);
+  compiled out;
+  const auto done = compiler.compile(spec, row, 3, 4, out.records);
+  if (const auto* why = std::get_if<std::string>(&done)) {
+    out.bad = *why;
+  } else {
+    out.expired = std::get<row_compiler::outcome>(done) == row_compiler::outcome::expired;
+  }
+  return out;
+}
+
+compiled compile(const feed_spec& spec, std::string_view key) {
+  raw_row row;
+  row.key = key;
+  row.original = key;
+  row.at = {7, 1};
+  return compile(spec, row);
+}
+
+feed_spec domains(name_match match) {
+  feed_spec spec;
+  spec.match = match;
+  return spec;
+}
+
+feed_spec of(subject kind) {
+  feed_spec spec;
+  spec.subject = kind;
+  return spec;
+}
+
+TEST(row_compiler, a_name_is_host_or_domain_or_both) {
+  const auto exact = compile(domains(name_match::exact), "WWW.Example.com.");
+  ASSERT_EQ(exact.records.size(), 1U);
+  EXPECT_EQ(exact.records[0].kind, kind::host);
+  EXPECT_EQ(exact.records[0].text, "WWW.Example.com.");
+  EXPECT_EQ(exact.records[0].feed, 3);
+  EXPECT_EQ(exact.records[0].file, 4);
+  EXPECT_EQ(exact.records[0].line, 7U);
+  EXPECT_EQ(exact.records[0].time_unix_s, now_s);
+  const auto under = compile(domains(name_match::subdomains), "www.example.com");
+  ASSERT_EQ(under.records.size(), 1U);
+  EXPECT_EQ(under.records[0].kind, kind::domain);
+  const auto both = compile(domains(name_match::both), "www.example.com");
+  ASSERT_EQ(both.records.size(), 2U);
+  EXPECT_EQ(both.records[0].key, exact.records[0].key);
+  EXPECT_EQ(both.records[1].key, under.records[0].key);
+  EXPECT_NE(both.records[0].key, both.records[1].key);
+}
+
+TEST(row_compiler, what_the_format_says_of_matching_wins) {
+  raw_row row;
+  row.key = "example.com";
+  row.match = name_match::both;
+  EXPECT_EQ(compile(domains(name_match::exact), row).records.size(), 2U);
+}
+
+TEST(row_compiler, addresses_and_prefixes) {
+  const auto single = compile(of(subject::ip), "192.0.2.1");
+  ASSERT_EQ(single.records.size(), 1U);
+  EXPECT_EQ(single.records[0].kind, kind::ip4);
+  EXPECT_EQ(single.records[0].prefix_length, 32);
+  EXPECT_EQ(single.records[0].key, (fingerprint{192, 0, 2, 1}));
+  EXPECT_EQ(compile(of(subject::ip), "::ffff:192.0.2.0/120").records[0].prefix_length, 24);
+  EXPECT_EQ(compile(of(subject::ip), "2001:db8::/32").records[0].kind, kind::ip6);
+  EXPECT_NE(compile(of(subject::ip), "192.0.2.1/24").bad, "");
+  EXPECT_NE(compile(of(subject::ip), "192.0.2.0/33").bad, "");
+}
+
+// A widened network would list half of the world.
+TEST(row_compiler, networks_beyond_the_limit_are_bad_rows) {
+  feed_spec spec = of(subject::ip);
+  EXPECT_EQ(compile(spec, "10.0.0.0/8").bad, "");
+  EXPECT_NE(compile(spec, "10.0.0.0/7").bad, "");
+  EXPECT_NE(compile(spec, "0.0.0.0/0").bad, "");
+  EXPECT_EQ(compile(spec, "2001::/16").bad, "");
+  EXPECT_NE(compile(spec, "2000::/15").bad, "");
+  EXPECT_NE(compile(spec, "::ffff:0:0/96").bad, "") << "all of IPv4";
+  spec.limits.widest_v4 = 0;
+  EXPECT_EQ(compile(spec, "0.0.0.0/0").bad, "");
+}
+
+TEST(row_compiler, keys_without_a_canonical_form_are_bad_rows) {
+  EXPECT_NE(compile(domains(name_match::both), "").bad, "");
+  EXPECT_NE(compile(domains(name_match::both), "*.example.com").bad, "");
+  EXPECT_NE(compile(of(subject::sha256), "abc").bad, "");
+  EXPECT_NE(compile(of(subject::url), "http://" + std::string(9000, 'a')).bad, "");
+  EXPECT_EQ(compile(domains(name_match::both), "").records.size(), 0U);
+}
+
+TEST(row_compiler, of_a_url_the_canonical_form_is_kept_and_no_password) {
+  const auto made = compile(of(subject::url), "http://user:secret@Example.com/x#y");
+  ASSERT_EQ(made.records.size(), 1U);
+  EXPECT_EQ(made.records[0].text, "example.com/x");
+}
+
+compiled with_score(std::string_view text, double scale) {
+  feed_spec spec;
+  spec.score_column = std::uint32_t{2};
+  spec.score_scale = scale;
+  raw_row row;
+  row.key = "a.example";
+  row.score = text;
+  return compile(spec, row);
+}
+
+TEST(row_compiler, scores_are_scaled_rounded_and_cut) {
+  EXPECT_EQ(with_score("3", 1).records[0].score, 3);
+  EXPECT_EQ(with_score("2.5", 1).records[0].score, 3);
+  EXPECT_EQ(with_score("-2.5", 1).records[0].score, -3);
+  EXPECT_EQ(with_score("7", 100).records[0].score, 700);
+  EXPECT_EQ(with_score("11", 100).records[0].score, 1000);
+  EXPECT_EQ(with_score("-1e300", 1).records[0].score, -1000);
+  for (const char* bad : {"", "x", "1x", "nan", "inf", "-inf", "1e999", "0x10", "1,5", "+1"}) {
+    EXPECT_NE(with_score(bad, 1).bad, "") << bad;
+  }
+  EXPECT_NE(with_score("1e300", 1e300).bad, "");
+}
+
+compiled with_expiry(std::string_view text, std::uint64_t after_s = 0) {
+  feed_spec spec;
+  spec.expires_column = std::uint32_t{2};
+  spec.expires_after_s = after_s;
+  raw_row row;
+  row.key = "a.example";
+  row.expires = text;
+  return compile(spec, row);
+}
+
+TEST(row_compiler, expiry_is_rounded_up_to_the_hour) {
+  EXPECT_EQ(with_expiry("").records[0].expires_h, 0U);
+  EXPECT_EQ(with_expiry("", 1).records[0].expires_h, now_h + 1);
+  EXPECT_EQ(with_expiry("", 2800).records[0].expires_h, now_h + 1);
+  EXPECT_EQ(with_expiry("", 2801).records[0].expires_h, now_h + 2);
+  EXPECT_EQ(with_expiry(std::to_string((now_h + 5) * std::uint64_t{3600})).records[0].expires_h,
+            now_h + 5);
+  EXPECT_EQ(with_expiry("2030-01-01", 1).records[0].expires_h, 525960U);
+  EXPECT_NE(with_expiry("soon").bad, "");
+}
+
+TEST(row_compiler, rows_that_ended_before_the_load_are_left_out) {
+  EXPECT_TRUE(with_expiry("2020-01-01").expired);
+  EXPECT_TRUE(with_expiry(std::to_string(now_h * std::uint64_t{3600})).expired);
+  EXPECT_FALSE(with_expiry(std::to_string(now_s)).expired) << "its hour has not ended";
+  EXPECT_EQ(with_expiry("2020-01-01").records.size(), 0U);
+  for (const char* beginning : {"0", "1970-01-01"}) {
+    EXPECT_TRUE(with_expiry(beginning).expired) << "the first hour of all is not \"never\"";
+  }
+}
+
+TEST(row_compiler, long_texts) {
+  raw_row row;
+  row.key = "a.example";
+  const std::string reason(5000, 'r');
+  row.reason = reason;
+  EXPECT_EQ(compile(feed_spec(), row).records[0].reason.size(), store::record_reason_max);
+  EXPECT_NE(compile(of(subject::text), std::string(8193, 'a')).bad, "");
+}
+
+// What carry-over and inherited verdicts rest on.
+TEST(row_compiler, a_stored_record_gives_its_key_again) {
+  static const canon::canonicalizer canon;
+  row_compiler compiler(canon, {}, now_s);
+  for (const auto& [kind, text] :
+       {std::pair(subject::domain, "WWW.example.com"),
+        std::pair(subject::url, "http://u:p@h.example/a?b"),
+        std::pair(subject::email, "A@example.com"), std::pair(subject::email_md5, "A@example.com"),
+        std::pair(subject::name_md5, "Invoice.PDF"), std::pair(subject::text, "three words here"),
+        std::pair(subject::avrec, "Win.Test 1"), std::pair(subject::category, "7"),
+        std::pair(subject::ip, "192.0.2.1")}) {
+    feed_spec spec = of(kind);
+    spec.match = kind == subject::domain ? name_match::both : name_match::exact;
+    const auto made = compile(spec, text);
+    for (std::size_t i = 0; i < made.records.size(); ++i) {
+      const store::record row = made.records[i];
+      const auto again = compiler.canonical_of(row);
+      ASSERT_TRUE(again) << text;
+      EXPECT_EQ(again->kind, row.kind);
+      if (!is_ip(row.kind)) {
+        EXPECT_EQ(compiler.fingerprint_of(*again), row.key) << text;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace repute::load
