@@ -51,8 +51,7 @@ void decode_query(benchmark::State& state) {
   const std::vector<repute::key> keys(static_cast<std::size_t>(state.range(0)),
                                       repute::key(repute::kind::host, bytes));
   std::array<std::uint8_t, repute::wire::request_size_max> datagram{};
-  const std::size_t size =
-      encode_request(repute::wire::type::query, 1, 500, keys, datagram);
+  const std::size_t size = encode_request(repute::wire::type::query, 1, 500, keys, datagram);
   repute::wire::query_view query;
   for ([[maybe_unused]] auto _ : state) {
     const auto body = repute::byte_view(datagram).first(size).subspan(repute::wire::header::size);

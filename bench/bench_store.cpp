@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table and the prefix search beside their bounds: reads of random cache lines over the same bytes.
+// The table and the prefix search beside their bounds: reads of random cache lines over the same
+// bytes.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>

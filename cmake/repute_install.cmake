@@ -22,7 +22,9 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/reputeConfig.cmake.in
   ${PROJECT_BINARY_DIR}/reputeConfig.cmake INSTALL_DESTINATION ${repute_package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/reputeConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/reputeConfig.cmake ${PROJECT_BINARY_DIR}/reputeConfigVersion.cmake
+install(
+  FILES ${PROJECT_BINARY_DIR}/reputeConfig.cmake
+        ${PROJECT_BINARY_DIR}/reputeConfigVersion.cmake
   DESTINATION ${repute_package_dir} COMPONENT dev)
 
 foreach(program repute reputed)

@@ -159,6 +159,7 @@ void query_core::examine_fetch(byte_view body, job& to) noexcept {
   }
   counters_.add(counter::fetches);
   to.what = action::no_document;
+  to.fetch_offset = asked.offset;
 }
 
 void query_core::examine_query(const datagram& from, const batch_context& context,
@@ -220,10 +221,13 @@ void query_core::encode(const job& from, const batch_context& context,
     case action::reject_version:
       wire::encode_reject_version(from.header, to);
       break;
-    case action::no_document:
-      // This version publishes no signed server list.
-      wire::encode_part(from.header, wire::part_view{}, to);
+    case action::no_document: {
+      // This version publishes no signed server list: nothing at whatever offset was asked.
+      wire::part_view nothing;
+      nothing.offset = from.fetch_offset;
+      wire::encode_part(from.header, nothing, to);
       break;
+    }
   }
 }
 

@@ -57,6 +57,7 @@ class query_core {
     std::uint8_t key_count = 0;      ///< echoed
     std::uint8_t answer_count = 0;   ///< verdicts that follow, 0 unless rcode is OK
     std::uint32_t first_answer = 0;  ///< index into answers_
+    std::uint32_t fetch_offset = 0;  ///< echoed in PART
     wire::packet_header header;
   };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounded reader with a sticky error: a decoder reads all its fields and asks once whether they were
-// there.
+// Bounded reader with a sticky error: a decoder reads all its fields and asks once whether they
+// were there.
 #pragma once
 
 #include <concepts>

@@ -58,8 +58,8 @@ std::uint64_t mix(std::uint64_t x) noexcept {
   return x ^ (x >> 32);
 }
 
-// Bit s is set if slot s holds the tag. Compares all slots at once: the branch on the outcome is the
-// only one that a probe takes.
+// Bit s is set if slot s holds the tag. Compares all slots at once: the branch on the outcome is
+// the only one that a probe takes.
 template <unsigned Count>
 unsigned matching_slots(const std::uint8_t* line, std::uint64_t tag) noexcept {
   unsigned found = 0;
@@ -67,7 +67,8 @@ unsigned matching_slots(const std::uint8_t* line, std::uint64_t tag) noexcept {
   const __m128i wanted = _mm_set1_epi64x(static_cast<long long>(tag));
   for (unsigned pair = 0; pair < (Count + 1) / 2; ++pair) {
     const __m128i two = _mm_loadu_si128(reinterpret_cast<const __m128i*>(line + pair * 16));
-    __m128i equal = _mm_cmpeq_epi32(two, wanted);  // SSE2 has no 64-bit compare: both halves must agree
+    __m128i equal =
+        _mm_cmpeq_epi32(two, wanted);  // SSE2 has no 64-bit compare: both halves must agree
     equal = _mm_and_si128(equal, _mm_shuffle_epi32(equal, _MM_SHUFFLE(2, 3, 0, 1)));
     found |= static_cast<unsigned>(_mm_movemask_pd(_mm_castsi128_pd(equal))) << (2 * pair);
   }
@@ -141,7 +142,8 @@ table_key table_key_of_address(kind kind, byte_view address, std::uint64_t ip_se
 }
 
 std::uint64_t lines_for(std::uint64_t keys, table_layout layout) noexcept {
-  // Integer arithmetic, so that every machine builds the same size: keys / (slots * load), rounded up.
+  // Integer arithmetic, so that every machine builds the same size: keys / (slots * load), rounded
+  // up.
   const std::uint64_t per_100 = layout == table_layout::six_slots_16 ? 6 * 70 : 5 * 65;
   return std::max<std::uint64_t>(2, (keys * 100 + per_100 - 1) / per_100);
 }
@@ -158,7 +160,8 @@ std::uint64_t exact_table::first_line(table_key key) const noexcept {
   return scale(key.place, lines_);
 }
 
-// The pair of lines is symmetric: each is the other's second line, so that a move needs only the tag.
+// The pair of lines is symmetric: each is the other's second line, so that a move needs only the
+// tag.
 std::uint64_t exact_table::second_line(std::uint64_t first, table_key key) const noexcept {
   const std::uint64_t sum = scale(mix(key.tag), lines_);
   return sum >= first ? sum - first : sum + lines_ - first;
@@ -219,8 +222,9 @@ table_builder::outcome table_builder::insert(table_key key, std::uint32_t index)
   return move_others(second, key.tag, index);
 }
 
-// Cuckoo moves (Pagh and Rodler 2001): take a slot, carry its key to that key's other line, and so on.
-// The victim's overflow bit is set in the line that it leaves, since that may be its first line.
+// Cuckoo moves (Pagh and Rodler 2001): take a slot, carry its key to that key's other line, and so
+// on. The victim's overflow bit is set in the line that it leaves, since that may be its first
+// line.
 table_builder::outcome table_builder::move_others(std::uint64_t line, std::uint64_t tag,
                                                   std::uint32_t index) noexcept {
   std::uint64_t random = tag;

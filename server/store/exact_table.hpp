@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Flat hash table of one-line buckets, probed in place; the page is schema/record_format.md.
-// A line has six (or five) 64-bit tags, as many dictionary indices and 32 overflow bits. A key has two
-// lines to live in; a miss leaves its first line only if the overflow bit of its own tag is set there.
+// A line has six (or five) 64-bit tags, as many dictionary indices and 32 overflow bits. A key has
+// two lines to live in; a miss leaves its first line only if the overflow bit of its own tag is set
+// there.
 #pragma once
 
 #include <array>
@@ -90,7 +91,8 @@ class table_builder {
 
  private:
   [[nodiscard]] std::uint8_t* writable(std::uint64_t line) noexcept;
-  [[nodiscard]] bool put_if_room(std::uint64_t line, std::uint64_t tag, std::uint32_t index) noexcept;
+  [[nodiscard]] bool put_if_room(std::uint64_t line, std::uint64_t tag,
+                                 std::uint32_t index) noexcept;
   [[nodiscard]] outcome move_others(std::uint64_t line, std::uint64_t tag,
                                     std::uint32_t index) noexcept;
 

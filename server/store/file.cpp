@@ -82,8 +82,7 @@ result<std::uint64_t> size_of(const descriptor& file, const std::filesystem::pat
 result<void> read_exactly(const descriptor& file, std::uint64_t offset, byte_span into,
                           const std::filesystem::path& path) {
   while (!into.empty()) {
-    const ssize_t got =
-        ::pread(file.get(), into.data(), into.size(), static_cast<off_t>(offset));
+    const ssize_t got = ::pread(file.get(), into.data(), into.size(), static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR) {
       continue;
     }
@@ -114,22 +113,20 @@ result<std::string> read_small_file(const std::filesystem::path& path, std::size
                    fmt::format("{}: larger than {} bytes", path.string(), bytes_max)};
   }
   std::string text(static_cast<std::size_t>(*size), '\0');
-  const auto read = read_exactly(
-      *file, 0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}, path);
+  const auto read =
+      read_exactly(*file, 0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}, path);
   if (!read) {
     return read.error();
   }
   return text;
 }
 
-result<void> replace_file(const std::filesystem::path& path, std::string_view text,
-                          unsigned mode) {
+result<void> replace_file(const std::filesystem::path& path, std::string_view text, unsigned mode) {
   std::filesystem::path temporary = path;
   temporary += ".tmp";
   ::unlink(temporary.c_str());  // left by a killed writer, perhaps read-only
   {
-    const descriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    const descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (file.get() < 0) {
       return system_failure(temporary, "cannot create", errno);
     }

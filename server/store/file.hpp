@@ -39,8 +39,8 @@ class descriptor {
 [[nodiscard]] result<std::uint64_t> size_of(const descriptor& file,
                                             const std::filesystem::path& path);
 /// Fills `into` from `offset`; a file that ends earlier is store_error::corrupt.
-[[nodiscard]] result<void> read_exactly(const descriptor& file, std::uint64_t offset, byte_span into,
-                                        const std::filesystem::path& path);
+[[nodiscard]] result<void> read_exactly(const descriptor& file, std::uint64_t offset,
+                                        byte_span into, const std::filesystem::path& path);
 /// The whole of a file of at most `bytes_max`.
 [[nodiscard]] result<std::string> read_small_file(const std::filesystem::path& path,
                                                   std::size_t bytes_max);

@@ -36,7 +36,8 @@ using cursor_ptr = std::unique_ptr<MDB_cursor, close_cursor>;
 /// renamed snapshot would be read through the old one's stale state.
 [[nodiscard]] result<env_ptr> open_read_only(const std::filesystem::path& path);
 
-/// Creates a new file with room for `map_bytes`; never MDB_WRITEMAP, which turns a full disk into SIGBUS.
+/// Creates a new file with room for `map_bytes`; never MDB_WRITEMAP, which turns a full disk into
+/// SIGBUS.
 [[nodiscard]] result<env_ptr> create(const std::filesystem::path& path, std::size_t map_bytes);
 
 [[nodiscard]] result<txn_ptr> begin(MDB_env* env, bool read_only,

@@ -101,7 +101,8 @@ std::optional<manifest> decode_manifest(std::string_view text, std::string& prob
   if (!lines.next("generation", value) || !parse_number(value, out.generation) ||
       !lines.next("file_bytes", value) || !parse_number(value, out.file_bytes) ||
       !lines.next("page_bytes", value) || !parse_number(value, out.page_bytes) ||
-      out.generation == 0 || out.file_bytes > file_bytes_max || out.page_bytes < 4096 || out.page_bytes > 65536) {
+      out.generation == 0 || out.file_bytes > file_bytes_max || out.page_bytes < 4096 ||
+      out.page_bytes > 65536) {
     problem = "its head is broken";
     return std::nullopt;
   }
@@ -161,8 +162,8 @@ static result<void> for_each_chunk(const std::filesystem::path& path, std::uint6
                                    const descriptor& file, const chunk_visitor& visit) {
   std::vector<std::uint8_t> buffer(chunk_size);
   for (std::uint64_t offset = 0; offset < file_bytes; offset += chunk_size) {
-    const auto count = static_cast<std::size_t>(
-        std::min<std::uint64_t>(chunk_size, file_bytes - offset));
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(chunk_size, file_bytes - offset));
     const byte_span chunk(buffer.data(), count);
     if (const auto read = read_exactly(file, offset, chunk, path); !read) {
       return read;
@@ -183,9 +184,8 @@ result<void> verify_file(const std::filesystem::path& path, const manifest& expe
     return size.error();
   }
   if (*size != expected.file_bytes) {
-    return failure{store_error::corrupt,
-                   fmt::format("{}: {} bytes, its manifest says {}", path.string(), *size,
-                               expected.file_bytes)};
+    return failure{store_error::corrupt, fmt::format("{}: {} bytes, its manifest says {}",
+                                                     path.string(), *size, expected.file_bytes)};
   }
   std::optional<std::uint64_t> wrong;
   const auto read =
@@ -206,9 +206,8 @@ result<void> verify_file(const std::filesystem::path& path, const manifest& expe
         parts += ", " + part.name;
       }
     }
-    return failure{store_error::corrupt,
-                   fmt::format("{}: damaged within the 1 MiB at byte {} ({})", path.string(), *wrong,
-                               parts)};
+    return failure{store_error::corrupt, fmt::format("{}: damaged within the 1 MiB at byte {} ({})",
+                                                     path.string(), *wrong, parts)};
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The manifest beside each snapshot file: what its bytes must be; the page is schema/record_format.md.
+// The manifest beside each snapshot file: what its bytes must be; the page is
+// schema/record_format.md.
 #pragma once
 
 #include <cstdint>
@@ -30,16 +31,16 @@ struct manifest {
   std::uint32_t generation = 0;
   std::uint64_t file_bytes = 0;
   std::uint32_t page_bytes = 4096;
-  std::vector<manifest_part> parts;           ///< ascending pages
-  std::vector<seal::sha256_digest> chunks;    ///< of each 1 MiB, the last one shorter
+  std::vector<manifest_part> parts;         ///< ascending pages
+  std::vector<seal::sha256_digest> chunks;  ///< of each 1 MiB, the last one shorter
 
   bool operator==(const manifest&) const = default;
 };
 
 [[nodiscard]] std::string encode_manifest(const manifest& from);
 
-/// Pure and strict: the one text that encode_manifest gives for the result, else nothing and `problem`
-/// says what is wrong. Bounds: 64 GiB files, 1024 parts.
+/// Pure and strict: the one text that encode_manifest gives for the result, else nothing and
+/// `problem` says what is wrong. Bounds: 64 GiB files, 1024 parts.
 [[nodiscard]] std::optional<manifest> decode_manifest(std::string_view text, std::string& problem);
 
 [[nodiscard]] result<manifest> read_manifest(const std::filesystem::path& path);

@@ -15,7 +15,9 @@ constexpr std::uint32_t range4_bits_max = 24;
 
 }  // namespace
 
-std::string part_table(std::size_t shard) { return fmt::format("table.{:04}", shard); }
+std::string part_table(std::size_t shard) {
+  return fmt::format("table.{:04}", shard);
+}
 
 std::vector<std::uint8_t> encode_meta(const snapshot_meta& meta) {
   byte_writer out;
@@ -125,7 +127,8 @@ std::vector<std::uint8_t> encode_sources(const std::vector<std::vector<std::uint
   byte_writer out;
   out.number(static_cast<std::uint32_t>(sources.size()));
   std::uint32_t at = 0;
-  for (const auto& feeds : sources) {  // ends of the lists first, so that one list is found directly
+  for (const auto& feeds :
+       sources) {  // ends of the lists first, so that one list is found directly
     at += static_cast<std::uint32_t>(feeds.size());
     out.number(at);
   }

@@ -30,7 +30,8 @@ inline constexpr const char* record_database = "record";
 [[nodiscard]] std::string part_table(std::size_t shard);
 
 /// LMDB gives a value of its own pages only if it is large, and such a value begins 16 bytes into a
-/// page. So every part is at least a page long, and its payload begins 48 bytes in: on a cache line.
+/// page. So every part is at least a page long, and its payload begins 48 bytes in: on a cache
+/// line.
 inline constexpr std::size_t part_size_min = 4096;
 inline constexpr std::size_t payload_offset = 48;
 inline constexpr std::size_t lmdb_page_header = 16;

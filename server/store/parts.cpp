@@ -101,9 +101,8 @@ result<snapshot_meta> read_meta(const part_source& parts, std::uint32_t generati
     case meta_error::not_a_snapshot:
       return corrupt(path, "not a repute snapshot");
     case meta_error::wrong_version:
-      return failure{store_error::wrong_version,
-                     fmt::format("{}: another format version than {}", path.string(),
-                                 format_version)};
+      return failure{store_error::wrong_version, fmt::format("{}: another format version than {}",
+                                                             path.string(), format_version)};
     case meta_error::broken:
       return corrupt(path, "its meta part is broken");
     case meta_error::none:

@@ -18,8 +18,10 @@ std::uint32_t prefix4_table::find(std::uint32_t address) const noexcept {
   if (starts_.empty()) {
     return 0;
   }
-  const auto slice = static_cast<std::size_t>(std::uint64_t{address} >> shift_);  // by 32 for 0 bits
-  // The range that holds the slice's first address may hold `address`; so may any that begins inside.
+  const auto slice =
+      static_cast<std::size_t>(std::uint64_t{address} >> shift_);  // by 32 for 0 bits
+  // The range that holds the slice's first address may hold `address`; so may any that begins
+  // inside.
   const std::uint32_t* first = starts_.data() + first_range_[slice];
   const std::uint32_t* last = starts_.data() + first_range_[slice + 1] + 1;
   const std::uint32_t* after = std::upper_bound(first, last, address);
@@ -30,8 +32,8 @@ std::uint32_t prefix6_table::find(address6 address) const noexcept {
   if (high_.empty()) {
     return 0;
   }
-  // Binary search without a branch on the outcome; entry 0 is the zero address, so there is always an
-  // answer. The lower halves are touched only among equal upper ones.
+  // Binary search without a branch on the outcome; entry 0 is the zero address, so there is always
+  // an answer. The lower halves are touched only among equal upper ones.
   const auto begins_by = [&](std::size_t i) {
     return high_[i] < address.high || (high_[i] == address.high && low_[i] <= address.low);
   };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Longest-prefix match as sorted disjoint ranges; the page is schema/record_format.md.
-// The loader resolves all CIDRs and their exclusions to ranges that do not overlap, so that a lookup
-// is one search for the last range that begins at or before the address.
+// The loader resolves all CIDRs and their exclusions to ranges that do not overlap, so that a
+// lookup is one search for the last range that begins at or before the address.
 #pragma once
 
 #include <array>
@@ -29,7 +29,8 @@ class prefix4_table {
  public:
   prefix4_table() = default;
   /// `first_range` has 2^bits + 1 entries: [i] is the range that holds address i << (32 - bits).
-  /// starts[0] is 0 and the starts ascend; values[i] is the dictionary index of range i, 0 for none.
+  /// starts[0] is 0 and the starts ascend; values[i] is the dictionary index of range i, 0 for
+  /// none.
   prefix4_table(std::uint32_t bits, std::span<const std::uint32_t> first_range,
                 std::span<const std::uint32_t> starts,
                 std::span<const std::uint32_t> values) noexcept

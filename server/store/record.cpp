@@ -10,8 +10,8 @@ namespace repute::store {
 namespace {
 
 auto content_of(const record& r) noexcept {
-  return std::tie(r.kind, r.key, r.prefix_length, r.feed, r.exclusion, r.verdict, r.score, r.category,
-                  r.cache_ttl_s, r.expires_h, r.text, r.reason);
+  return std::tie(r.kind, r.key, r.prefix_length, r.feed, r.exclusion, r.verdict, r.score,
+                  r.category, r.cache_ttl_s, r.expires_h, r.text, r.reason);
 }
 
 }  // namespace
@@ -54,7 +54,9 @@ record record_set::full(const row& from) const noexcept {
   return result;
 }
 
-record record_set::operator[](std::size_t index) const noexcept { return full(rows_[index]); }
+record record_set::operator[](std::size_t index) const noexcept {
+  return full(rows_[index]);
+}
 
 void record_set::sort_unique() {
   // Kind and key decide nearly always; whole records are put together only for equal ones.

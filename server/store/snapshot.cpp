@@ -23,17 +23,19 @@ namespace {
 
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 
-std::size_t round_up(std::size_t value, std::size_t unit) { return (value + unit - 1) / unit * unit; }
+std::size_t round_up(std::size_t value, std::size_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
 
-// A file that can change or vanish under the map through another machine is no ground to serve from.
+// A file that can change or vanish under the map through another machine is no ground to serve
+// from.
 bool on_network_file_system(const std::filesystem::path& path) {
   constexpr decltype(std::declval<struct statfs>().f_type) cifs = 0xFF534D42;
   constexpr decltype(cifs) smb2 = 0xFE534D42;
   constexpr decltype(cifs) fuse = 0x65735546;
   struct statfs fs {};
-  return ::statfs(path.c_str(), &fs) == 0 &&
-         (fs.f_type == NFS_SUPER_MAGIC || fs.f_type == cifs || fs.f_type == smb2 ||
-          fs.f_type == fuse);
+  return ::statfs(path.c_str(), &fs) == 0 && (fs.f_type == NFS_SUPER_MAGIC || fs.f_type == cifs ||
+                                              fs.f_type == smb2 || fs.f_type == fuse);
 }
 
 // Anonymous memory, on huge pages where the kernel has them.
@@ -59,7 +61,8 @@ class anonymous_memory {
     base_ = got;
     auto address = reinterpret_cast<std::uintptr_t>(got);
     begin_ = static_cast<std::uint8_t*>(got) + (round_up(address, huge_page) - address);
-    ::madvise(begin_, round_up(size, huge_page), MADV_HUGEPAGE);  // advice: the fallback is 4 KiB pages
+    ::madvise(begin_, round_up(size, huge_page),
+              MADV_HUGEPAGE);  // advice: the fallback is 4 KiB pages
     return true;
   }
   void make_read_only() noexcept { ::mprotect(base_, size_, PROT_READ); }
@@ -152,8 +155,9 @@ struct snapshot::mapping {
 result<part_source> snapshot::mapping::verify_and_map(const std::filesystem::path& path,
                                                       const manifest& expected) {
   if (on_network_file_system(path)) {
-    return failure{store_error::io, path.string() + ": on a network file system, which store = "
-                                                    "\"mmap\" cannot trust; use \"memory\""};
+    return failure{store_error::io, path.string() +
+                                        ": on a network file system, which store = "
+                                        "\"mmap\" cannot trust; use \"memory\""};
   }
   if (const auto checked = verify_file(path, expected, [](std::uint64_t, byte_view) {}); !checked) {
     return checked.error();
@@ -187,8 +191,8 @@ result<part_source> snapshot::mapping::verify_and_map(const std::filesystem::pat
   return parts;
 }
 
-// Copies while the digest is checked, so that what is served is what was verified: the file may be cut
-// or overwritten at any moment afterwards.
+// Copies while the digest is checked, so that what is served is what was verified: the file may be
+// cut or overwritten at any moment afterwards.
 result<part_source> snapshot::mapping::copy(const std::filesystem::path& path,
                                             const manifest& expected) {
   std::vector<placed_part> placed;

@@ -15,14 +15,14 @@ namespace repute::store {
 
 /// What went wrong in the store; the exit code that tools and the daemon give for it.
 enum class store_error {
-  not_found,       ///< no such file, no CURRENT: exit 66
-  io,              ///< read, write, sync or rename failed, disk full: exit 74
-  corrupt,         ///< bytes differ from the manifest, or a structure breaks the format: exit 65
-  wrong_version,   ///< another format or canonicalisation version: exit 65
-  foreign_salt,    ///< built under another salt: exit 65
-  permission,      ///< exit 77
-  busy,            ///< another loader holds the lock: exit 75
-  bad_rows,        ///< rows that cannot be stored together: exit 65
+  not_found,      ///< no such file, no CURRENT: exit 66
+  io,             ///< read, write, sync or rename failed, disk full: exit 74
+  corrupt,        ///< bytes differ from the manifest, or a structure breaks the format: exit 65
+  wrong_version,  ///< another format or canonicalisation version: exit 65
+  foreign_salt,   ///< built under another salt: exit 65
+  permission,     ///< exit 77
+  busy,           ///< another loader holds the lock: exit 75
+  bad_rows,       ///< rows that cannot be stored together: exit 65
 };
 
 struct failure {
@@ -56,15 +56,16 @@ enum class storage_mode {
   memory,  ///< copied into anonymous huge-page memory while the digest is checked
 };
 
-/// An immutable snapshot held open. Thread-safe after open(). Destroying it unmaps its memory, so the
-/// owner must know that no reader uses view() any more.
+/// An immutable snapshot held open. Thread-safe after open(). Destroying it unmaps its memory, so
+/// the owner must know that no reader uses view() any more.
 class snapshot {
  public:
-  /// Reads the manifest, checks size and every chunk of the file against it (reading all of it, which
-  /// also warms the page cache), then maps or copies the tables. Takes seconds for gigabytes: not for
-  /// the packet path.
-  [[nodiscard]] static result<std::unique_ptr<const snapshot>> open(
-      const std::filesystem::path& db, std::uint32_t generation, storage_mode mode);
+  /// Reads the manifest, checks size and every chunk of the file against it (reading all of it,
+  /// which also warms the page cache), then maps or copies the tables. Takes seconds for gigabytes:
+  /// not for the packet path.
+  [[nodiscard]] static result<std::unique_ptr<const snapshot>> open(const std::filesystem::path& db,
+                                                                    std::uint32_t generation,
+                                                                    storage_mode mode);
 
   /// The same for a file under another name and a manifest that was read already.
   [[nodiscard]] static result<std::unique_ptr<const snapshot>> open_file(
@@ -87,8 +88,8 @@ class snapshot {
 };
 
 /// Installs the SIGBUS handler of mmap mode: a page of a mapped snapshot that can no longer be read
-/// (the file was cut or its disk failed) writes one line to standard error and ends the process with
-/// exit 74, before any wrong answer can leave. Call once at start.
+/// (the file was cut or its disk failed) writes one line to standard error and ends the process
+/// with exit 74, before any wrong answer can leave. Call once at start.
 void install_bus_error_handler() noexcept;
 
 }  // namespace repute::store

@@ -169,7 +169,9 @@ seal::sha256_digest digest_content(const snapshot_content& content, const snapsh
 
 }  // namespace
 
-void aligned_bytes::release::operator()(std::uint8_t* at) const noexcept { std::free(at); }
+void aligned_bytes::release::operator()(std::uint8_t* at) const noexcept {
+  std::free(at);
+}
 
 aligned_bytes::aligned_bytes(std::size_t size)
     : data_(static_cast<std::uint8_t*>(std::aligned_alloc(line_size, size))), size_(size) {
@@ -182,10 +184,8 @@ aligned_bytes::aligned_bytes(std::size_t size)
 
 result<snapshot_image> make_image(snapshot_content& content, const progress_callback& progress) {
   content.records.sort_unique();
-  std::sort(content.keys.begin(), content.keys.end(), [](const resolved_key& a,
-                                                         const resolved_key& b) {
-    return a.key < b.key;
-  });
+  std::sort(content.keys.begin(), content.keys.end(),
+            [](const resolved_key& a, const resolved_key& b) { return a.key < b.key; });
   snapshot_image image;
   dictionary_builder dictionary;
   image.indices.reserve(content.keys.size());

@@ -104,9 +104,15 @@ result<snapshot_reader> snapshot_reader::open(const std::filesystem::path& db,
   return snapshot_reader(std::move(opened));
 }
 
-const snapshot_meta& snapshot_reader::meta() const noexcept { return state_->meta; }
-const snapshot_view& snapshot_reader::view() const noexcept { return state_->view; }
-const std::vector<feed_info>& snapshot_reader::feeds() const noexcept { return state_->feeds; }
+const snapshot_meta& snapshot_reader::meta() const noexcept {
+  return state_->meta;
+}
+const snapshot_view& snapshot_reader::view() const noexcept {
+  return state_->view;
+}
+const std::vector<feed_info>& snapshot_reader::feeds() const noexcept {
+  return state_->feeds;
+}
 
 std::vector<std::string> snapshot_reader::sources_of(std::uint32_t dictionary_index) const {
   std::vector<std::string> names;

@@ -17,7 +17,7 @@ namespace repute::store {
 struct dictionary_entry {
   std::array<std::uint8_t, answer_size> answer{};  ///< encode_answer(); ttl_s is the cache TTL
   std::uint32_t expires_h = 0;  ///< hours since 1970 at which `next` takes over, 0 = never
-  std::uint32_t next = 0;       ///< the entry in force afterwards, smaller than this index, 0 = none
+  std::uint32_t next = 0;  ///< the entry in force afterwards, smaller than this index, 0 = none
 
   bool operator==(const dictionary_entry&) const = default;
 };
@@ -39,7 +39,8 @@ struct snapshot_info {
 /// One key ready to be looked up.
 struct probe {
   table_key key;
-  const std::uint8_t* address = nullptr;  ///< raw address for IP4 and IP6, which stays valid; else null
+  const std::uint8_t* address =
+      nullptr;  ///< raw address for IP4 and IP6, which stays valid; else null
   repute::kind kind = kind::host;
 };
 
@@ -54,9 +55,9 @@ struct snapshot_view {
   /// Probe of a well-formed key of any kind but TEXT_SIG. `bytes` must outlive the probe.
   [[nodiscard]] probe make_probe(kind kind, const std::uint8_t* bytes) const noexcept;
 
-  /// Answers out[i] for probes[i]; both have the same size, any number. Lines are prefetched ahead over
-  /// the whole batch. A single address has its resolved verdict in the exact table; other addresses
-  /// go on to the longest prefix. `now_unix_s` decides expiry, on hits only.
+  /// Answers out[i] for probes[i]; both have the same size, any number. Lines are prefetched ahead
+  /// over the whole batch. A single address has its resolved verdict in the exact table; other
+  /// addresses go on to the longest prefix. `now_unix_s` decides expiry, on hits only.
   void lookup(std::span<const probe> probes, std::uint64_t now_unix_s,
               std::span<answer> out) const noexcept;
 

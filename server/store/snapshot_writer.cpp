@@ -46,10 +46,11 @@ result<std::uint32_t> take_generation(const std::filesystem::path& db) {
     last = std::max(last, found);
   }
   if (last == std::numeric_limits<std::uint32_t>::max()) {
-    return failure{store_error::corrupt, db.string() + ": no generation is left above the last one"};
+    return failure{store_error::corrupt,
+                   db.string() + ": no generation is left above the last one"};
   }
-  const auto written = replace_file(last_generation_path(db), fmt::format("{}\n", last + 1),
-                                    small_file_mode);
+  const auto written =
+      replace_file(last_generation_path(db), fmt::format("{}\n", last + 1), small_file_mode);
   if (!written) {
     return written.error();
   }
@@ -195,8 +196,7 @@ result<void> write_file(const std::filesystem::path& path, const snapshot_image&
 
 // LMDB begins each page with its number, and a value of its own pages 16 bytes into the first.
 std::uint64_t page_of(const MDB_val& value) {
-  return load_le<std::uint64_t>(static_cast<const std::uint8_t*>(value.mv_data) -
-                                lmdb_page_header);
+  return load_le<std::uint64_t>(static_cast<const std::uint8_t*>(value.mv_data) - lmdb_page_header);
 }
 
 // Finds where LMDB laid each part, so that a reader without LMDB can.
@@ -235,8 +235,8 @@ result<std::vector<manifest_part>> locate_parts(const std::filesystem::path& pat
   return parts;
 }
 
-// The written file must hold what was meant: opened the way a server does, every key answers with its
-// own dictionary entry.
+// The written file must hold what was meant: opened the way a server does, every key answers with
+// its own dictionary entry.
 result<void> check_written(const std::filesystem::path& path, const manifest& expected,
                            const snapshot_content& content, const snapshot_image& image) {
   for (const storage_mode mode : {storage_mode::mmap, storage_mode::memory}) {
@@ -361,8 +361,7 @@ result<published> publish_snapshot(const std::filesystem::path& db, snapshot_con
   if (!switched) {
     return switched.error();
   }
-  return published{*generation, path, made->file_bytes,
-                   seal::to_hex(image->meta.content_digest)};
+  return published{*generation, path, made->file_bytes, seal::to_hex(image->meta.content_digest)};
 }
 
 }  // namespace repute::store

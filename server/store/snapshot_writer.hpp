@@ -18,7 +18,8 @@
 
 namespace repute::store {
 
-/// A verdict until an hour, and what follows. The last step has expires_h 0 or is followed by nothing.
+/// A verdict until an hour, and what follows. The last step has expires_h 0 or is followed by
+/// nothing.
 struct verdict_step {
   answer value;
   std::uint32_t expires_h = 0;  ///< 0 = never
@@ -41,7 +42,8 @@ struct resolved_key {
   std::uint32_t verdict = 0;
 };
 
-/// A range of addresses that begins at `start` and ends before the next one's; no verdict = no_verdict.
+/// A range of addresses that begins at `start` and ends before the next one's; no verdict =
+/// no_verdict.
 inline constexpr std::uint32_t no_verdict = 0xffffffff;
 template <class Address>
 struct resolved_range {
@@ -49,7 +51,8 @@ struct resolved_range {
   std::uint32_t verdict = no_verdict;
 };
 
-/// Everything that goes into a snapshot. Order of keys and records does not matter: the writer sorts.
+/// Everything that goes into a snapshot. Order of keys and records does not matter: the writer
+/// sorts.
 struct snapshot_content {
   std::vector<feed_info> feeds;  ///< sorted by name
   std::vector<resolved_verdict> verdicts;
@@ -89,8 +92,8 @@ class write_lock {
   int fd_;
 };
 
-/// Writes DIR/snapshots/<generation>.mdb (temporary file, fsync, manifest, verification, rename) and
-/// switches DIR/CURRENT to it. On any failure CURRENT and every older snapshot are untouched.
+/// Writes DIR/snapshots/<generation>.mdb (temporary file, fsync, manifest, verification, rename)
+/// and switches DIR/CURRENT to it. On any failure CURRENT and every older snapshot are untouched.
 /// The caller holds the write_lock of `db`.
 [[nodiscard]] result<published> publish_snapshot(const std::filesystem::path& db,
                                                  snapshot_content content,

@@ -132,8 +132,8 @@ class Client:
         self.socket.close()
 
     def ask(self, *keys, kind=QUERY):
-        """Sends one request and returns its reply. Late replies to others are skipped; a server that
-        is BUSY, as on a loaded machine, is asked again."""
+        """Sends one request and returns its reply. Late replies to others are skipped; a server
+        that is BUSY, as on a loaded machine, is asked again."""
         while True:
             self.req_id += 1
             asked = request(kind, keys, self.req_id)

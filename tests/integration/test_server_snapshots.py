@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LOADING before the first snapshot, adoption by inotify, refusal, rollback, SIGHUP, start on damage."""
+"""LOADING before the first snapshot, adoption, refusal, rollback, SIGHUP, start on damage."""
 import glob
 import os
 import shutil

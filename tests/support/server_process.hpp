@@ -2,11 +2,11 @@
 // A real reputed on a port of its own, for tests that want the whole thing.
 #pragma once
 
-#include <csignal>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 #include <filesystem>

@@ -15,7 +15,8 @@ import rules
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FOLDERS = (".ci", "cmake", "deploy", "docs", *rules.PRODUCT, "bench", "tests")
-DATA_FOLDERS = ("schema/vectors", "tests/fuzz/corpus", "deploy/sample")
+DATA_FOLDERS = (
+    "schema/vectors", "tests/fuzz/corpus", "tests/acceptance/sample_feeds", "deploy/sample")
 TOP_LEVEL = re.compile(r"CMake.*\.(txt|json)|.*\.(md|sh)|\.clang-.*|\.editorconfig|\.gitignore")
 
 
@@ -85,11 +86,14 @@ def banned(tree):
 
 
 def columns(tree):
-    """Line length, tabs, trailing blanks and the newline at the end."""
+    """Line length, tabs, trailing blanks and the newline at the end. Tables, worked examples and
+    addresses in pages may be wider."""
     for path, text in tree.select(lambda p: not is_data(p)):
+        fenced = False
         for number, line in enumerate(text.split("\n"), 1):
-            is_table = path.endswith(".md") and (line.startswith("|") or "://" in line)
-            if len(line) > rules.COLUMNS_MAX and not is_table:
+            fenced ^= line.startswith("```")
+            wide = path.endswith(".md") and (fenced or line.startswith("|") or "://" in line)
+            if len(line) > rules.COLUMNS_MAX and not wide:
                 yield f"{path}:{number}: {len(line)} columns, {rules.COLUMNS_MAX} at most"
             if "\t" in line:
                 yield f"{path}:{number}: a tab; indent with blanks"
@@ -169,8 +173,9 @@ def includes(tree):
 
 
 def unused_files(tree):
-    """Every .cpp is named in a CMake file, so that none is kept without being compiled."""
-    cmake = "\n".join(t for p, t in tree.texts.items() if p.endswith((".cmake", "CMakeLists.txt")))
+    """Every .cpp is named by a CMake file or by a test script that compiles it."""
+    builders = (".cmake", "CMakeLists.txt", ".py")
+    cmake = "\n".join(text for _, text in tree.select(lambda p: p.endswith(builders)))
     for path, _ in tree.select(lambda p: p.endswith((".cpp", ".c"))):
         name = os.path.basename(path)
         fuzzer = re.fullmatch(r"tests/fuzz/fuzz_(\w+)\.cpp", path)
@@ -178,7 +183,7 @@ def unused_files(tree):
         if fuzzer:
             pattern = rf"repute_add_fuzz\({fuzzer[1]}\b"
         if not re.search(pattern, cmake):
-            yield f"{path}:1: no CMake file names it"
+            yield f"{path}:1: nothing compiles it"
 
 
 def _where_is_rows(text):

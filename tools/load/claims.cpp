@@ -17,10 +17,12 @@ bool in_force(const claim& c, std::uint32_t hour) noexcept {
   return c.row.expires_h == 0 || hour < c.row.expires_h;
 }
 
-bool is_listing(const claim& c) noexcept { return severity(c.row.verdict) > 0; }
+bool is_listing(const claim& c) noexcept {
+  return severity(c.row.verdict) > 0;
+}
 
-// The rows in force that no exclusion hides: the most specific exclusion of a feed hides that feed's
-// rows from its own level on. Never-hit test points have a verdict for their own key only.
+// The rows in force that no exclusion hides: the most specific exclusion of a feed hides that
+// feed's rows from its own level on. Never-hit test points have a verdict for their own key only.
 std::vector<claim> without_excluded(std::span<const claim> claims, std::uint32_t hour,
                                     bool& excluded) {
   std::map<std::uint16_t, std::uint32_t> hidden_from;  // feed -> level
@@ -89,10 +91,9 @@ answer verdict_at(std::span<const claim> claims, std::uint16_t fixed_feed, std::
     }
     return answer_of(winner->row);
   }
-  const auto worst = std::min_element(
-      left.begin(), left.end(), [](const claim& a, const claim& b) {
-        return is_listing(a) != is_listing(b) ? is_listing(a) : worse_listing(a, b);
-      });
+  const auto worst = std::min_element(left.begin(), left.end(), [](const claim& a, const claim& b) {
+    return is_listing(a) != is_listing(b) ? is_listing(a) : worse_listing(a, b);
+  });
   if (worst != left.end() && is_listing(*worst)) {
     return answer_of(worst->row);
   }

@@ -20,7 +20,8 @@ struct column_places {
   std::optional<std::size_t> reason;
 };
 
-std::optional<std::size_t> place_of(const column& wanted, const std::vector<delimited_field>& header,
+std::optional<std::size_t> place_of(const column& wanted,
+                                    const std::vector<delimited_field>& header,
                                     std::string& missing) {
   if (const auto* number = std::get_if<std::uint32_t>(&wanted)) {
     return *number - 1;
@@ -44,9 +45,9 @@ bool place_columns(const feed_spec& spec, const std::vector<delimited_field>& he
                    column_places& places, std::string& missing) {
   const auto key = place_of(spec.key_column, header, missing);
   places.key = key.value_or(0);
-  for (const auto& [wanted, place] :
-       {std::pair(&spec.score_column, &places.score), std::pair(&spec.expires_column, &places.expires),
-        std::pair(&spec.reason_column, &places.reason)}) {
+  for (const auto& [wanted, place] : {std::pair(&spec.score_column, &places.score),
+                                      std::pair(&spec.expires_column, &places.expires),
+                                      std::pair(&spec.reason_column, &places.reason)}) {
     if (*wanted) {
       *place = place_of(**wanted, header, missing);
     }
@@ -203,7 +204,8 @@ std::optional<format_problem> read_delimited(std::string_view text, const feed_s
       case delimited_reader::outcome::comment:
         break;
       case delimited_reader::outcome::bad:
-        if (!sink.reject({reader.problem().at, reader.problem().what, excerpt(reader.original())})) {
+        if (!sink.reject(
+                {reader.problem().at, reader.problem().what, excerpt(reader.original())})) {
           return std::nullopt;
         }
         break;

@@ -25,8 +25,8 @@ class delimited_reader {
 
   enum class outcome { row, comment, bad, end };
 
-  /// Reads the next row into fields(); empty lines are skipped, lines that begin with '#' are comments.
-  /// `bad` sets problem(); reading goes on after the end of that line.
+  /// Reads the next row into fields(); empty lines are skipped, lines that begin with '#' are
+  /// comments. `bad` sets problem(); reading goes on after the end of that line.
   [[nodiscard]] outcome next();
 
   [[nodiscard]] const std::vector<delimited_field>& fields() const noexcept { return fields_; }

@@ -33,9 +33,10 @@ struct explained_row {
 /// One of the keys that are asked for a subject, the most specific first.
 struct explained_key {
   repute::kind kind{};
-  std::string shown;        ///< canonical text, a DOMAIN with a leading dot; for addresses the covering prefix if one matched
-  std::string fingerprint;  ///< hexadecimal; empty for addresses, which travel raw
-  repute::answer answer;    ///< what the snapshot answers now
+  std::string shown;  ///< canonical text, a DOMAIN with a leading dot; for addresses the covering
+                      ///< prefix if one matched
+  std::string fingerprint;           ///< hexadecimal; empty for addresses, which travel raw
+  repute::answer answer;             ///< what the snapshot answers now
   std::vector<std::string> sources;  ///< feeds behind that answer
   std::vector<explained_row> rows;   ///< rows of this key; for addresses of every prefix above it
 };

@@ -145,8 +145,8 @@ std::optional<std::uint64_t> parse_time_unix_s(std::string_view text) noexcept {
   if (text.size() == 10) {
     return midnight;
   }
-  const auto clock = text[10] == ' ' || text[10] == 'T' ? parse_clock_s(text.substr(11))
-                                                       : std::nullopt;
+  const auto clock =
+      text[10] == ' ' || text[10] == 'T' ? parse_clock_s(text.substr(11)) : std::nullopt;
   return clock ? std::optional(midnight + *clock) : std::nullopt;
 }
 
@@ -168,10 +168,12 @@ void check_feed(const feed_spec& spec, const std::string& where,
     say("text signatures are not loaded from feeds");
   }
   if (spec.verdict == verdict::none) {
-    say("verdict must be one of spam, probable_spam, formal, trusted, blacklisted, phishing, malware");
+    say("verdict must be one of spam, probable_spam, formal, trusted, blacklisted, phishing, "
+        "malware");
   }
   if (spec.verdict == verdict::trusted && !may_acquit(spec.subject)) {
-    say(fmt::format("\"trusted\" is refused for {}: such a key can be forged, it may convict but "
+    say(
+        fmt::format("\"trusted\" is refused for {}: such a key can be forged, it may convict but "
                     "never acquit",
                     word(spec.subject)));
   }

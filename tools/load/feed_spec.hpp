@@ -21,8 +21,8 @@ enum class name_match { exact, subdomains, both };
 [[nodiscard]] std::optional<feed_format> format_from_word(std::string_view word) noexcept;
 [[nodiscard]] std::optional<name_match> match_from_word(std::string_view word) noexcept;
 
-/// A column of CSV or TSV: its name in the header row, or its number, the first is 1. If any column of
-/// a feed is named, its first row is the header; else there is none.
+/// A column of CSV or TSV: its name in the header row, or its number, the first is 1. If any column
+/// of a feed is named, its first row is the header; else there is none.
 using column = std::variant<std::string, std::uint32_t>;
 
 /// Rows beyond these are bad rows.
@@ -42,11 +42,12 @@ struct feed_spec {
   repute::verdict verdict = verdict::spam;
   std::int16_t score = 0;
   std::optional<column> score_column;
-  double score_scale = 1;          ///< score = value * scale, cut to -1000..1000
+  double score_scale = 1;  ///< score = value * scale, cut to -1000..1000
   std::uint16_t category = 0;
   std::uint16_t cache_ttl_s = 60;
-  std::uint64_t expires_after_s = 0;    ///< after the load, 0 = never
-  std::optional<column> expires_column;  ///< a date, a time or Unix seconds; empty = `expires_after_s`
+  std::uint64_t expires_after_s = 0;  ///< after the load, 0 = never
+  std::optional<column>
+      expires_column;  ///< a date, a time or Unix seconds; empty = `expires_after_s`
   column key_column = std::uint32_t{1};
   std::optional<column> reason_column;
   feed_limits limits;
@@ -66,7 +67,8 @@ struct spec_problem {
 /// Path under which a file of a feed can be opened from the working directory.
 [[nodiscard]] std::string path_of(const feed_spec& spec, const std::string& file);
 
-/// Checks what no single field shows: trusted on a kind that may not acquit, match without domains, ...
+/// Checks what no single field shows: trusted on a kind that may not acquit, match without domains,
+/// ...
 void check_feed(const feed_spec& spec, const std::string& where,
                 std::vector<spec_problem>& problems);
 

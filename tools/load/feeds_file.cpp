@@ -29,8 +29,8 @@ class feeds_reader {
 
  private:
   void say(const toml::source_region& at, std::string what) {
-    problems_.push_back({fmt::format("{}:{}:{}", path_, at.begin.line, at.begin.column),
-                         std::move(what)});
+    problems_.push_back(
+        {fmt::format("{}:{}:{}", path_, at.begin.line, at.begin.column), std::move(what)});
   }
   bool load_text(std::string& text);
   feed_spec read_feed(const toml::table& table);
@@ -109,6 +109,7 @@ std::vector<feed_spec> feeds_reader::read() {
     return {};
   }
   std::vector<feed_spec> specs;
+  std::set<std::string> names;
   for (const auto& [key, value] : root) {
     if (key.str() != "feed" || !value.is_array_of_tables()) {
       say(key.source(), fmt::format("\"{}\": only [[feed]] tables are known here", key.str()));
@@ -118,6 +119,10 @@ std::vector<feed_spec> feeds_reader::read() {
     for (const toml::node& feed : *feeds) {
       if (const toml::table* table = feed.as_table(); table != nullptr) {
         specs.push_back(read_feed(*table));
+        const std::string& name = specs.back().name;
+        if (!name.empty() && !names.insert(name).second) {
+          say(table->source(), fmt::format("two feeds are named \"{}\"", name));
+        }
       }
     }
   }
@@ -154,8 +159,10 @@ void feeds_reader::read_field(std::string_view key, const toml::node& value, fee
   } else if (key == "format") {
     read_word(value, key, "list, csv, tsv, hosts, misp", format_from_word, spec.format);
   } else if (key == "kind") {
-    read_word(value, key, "ip, domain, url, email, email-md5, sha256, md5, image-md5, name-md5, "
-              "text, category, topic, heuristic, avrec", subject_from_word, spec.subject);
+    read_word(value, key,
+              "ip, domain, url, email, email-md5, sha256, md5, image-md5, name-md5, "
+              "text, category, topic, heuristic, avrec",
+              subject_from_word, spec.subject);
   } else if (key == "match") {
     read_word(value, key, "exact, subdomains, both", match_from_word, spec.match);
   } else if (key == "verdict") {
@@ -244,8 +251,8 @@ void feeds_reader::read_limits(const toml::node& value, feed_spec& spec) {
   }
 }
 
-void feeds_reader::read_duration(const toml::node& value, std::string_view key,
-                                 std::uint64_t high, std::uint64_t& out) {
+void feeds_reader::read_duration(const toml::node& value, std::string_view key, std::uint64_t high,
+                                 std::uint64_t& out) {
   std::optional<std::uint64_t> seconds;
   if (const auto text = value.value_exact<std::string>()) {
     seconds = parse_duration_s(*text);
@@ -275,14 +282,7 @@ void feeds_reader::read_column(const toml::node& value, std::string_view key, co
 
 std::vector<feed_spec> read_feeds_file(const std::string& path,
                                        std::vector<spec_problem>& problems) {
-  std::vector<feed_spec> specs = feeds_reader(path, problems).read();
-  std::set<std::string> names;
-  for (const feed_spec& spec : specs) {
-    if (!spec.name.empty() && !names.insert(spec.name).second) {
-      problems.push_back({path, fmt::format("two feeds are named \"{}\"", spec.name)});
-    }
-  }
-  return specs;
+  return feeds_reader(path, problems).read();
 }
 
 }  // namespace repute::load

@@ -38,9 +38,9 @@ bool is_address(std::string_view text) {
 // Names that hosts files carry for the machine itself.
 bool is_own_name(std::string_view name) noexcept {
   constexpr std::array<std::string_view, 12> own{
-      "localhost",    "localhost.localdomain", "local",           "broadcasthost",
-      "ip6-localhost", "ip6-loopback",          "ip6-localnet",    "ip6-mcastprefix",
-      "ip6-allnodes", "ip6-allrouters",        "ip6-allhosts",    "0.0.0.0"};
+      "localhost",     "localhost.localdomain", "local",        "broadcasthost",
+      "ip6-localhost", "ip6-loopback",          "ip6-localnet", "ip6-mcastprefix",
+      "ip6-allnodes",  "ip6-allrouters",        "ip6-allhosts", "0.0.0.0"};
   return std::any_of(own.begin(), own.end(), [name](std::string_view each) {
     return std::equal(each.begin(), each.end(), name.begin(), name.end(), [](char a, char b) {
       return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);

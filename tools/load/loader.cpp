@@ -46,11 +46,12 @@ std::optional<std::uint64_t> source_date_epoch() {
 
 std::uint64_t time_of_load() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return source_date_epoch().value_or(static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(now).count()));
+  return source_date_epoch().value_or(
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count()));
 }
 
-// Random, so that two deployments never share an epoch; fixed where a reproducible file is asked for.
+// Random, so that two deployments never share an epoch; fixed where a reproducible file is asked
+// for.
 std::uint32_t new_epoch(const seal::deployment_salt& salt) {
   std::uint32_t epoch = 0;
   if (source_date_epoch()) {
@@ -76,9 +77,8 @@ seal::deployment_salt salt_of(const std::string& db) {
 
 template <class Address>
 std::uint64_t listed(const std::vector<store::resolved_range<Address>>& ranges) {
-  return static_cast<std::uint64_t>(std::count_if(ranges.begin(), ranges.end(), [](const auto& r) {
-    return r.verdict != store::no_verdict;
-  }));
+  return static_cast<std::uint64_t>(std::count_if(
+      ranges.begin(), ranges.end(), [](const auto& r) { return r.verdict != store::no_verdict; }));
 }
 
 canon::canonicalizer open_canonicalizer(const std::string& psl_file) {
@@ -130,7 +130,7 @@ class load_run final : private row_sink {
 
   std::optional<store::snapshot_reader> predecessor_;
   std::optional<std::uint32_t> data_epoch_;  // of the snapshot before, if it can be kept
-  std::vector<store::feed_info> feeds_;  // sorted by name
+  std::vector<store::feed_info> feeds_;      // sorted by name
   std::map<std::string, feed_summary, std::less<>> summaries_;
   store::record_set records_;
   std::uint64_t rows_read_ = 0;
@@ -221,8 +221,8 @@ void load_run::carry_over() {
       summaries_[old.name] = {old.name, old.rows, 0, 0, true};
     }
   }
-  const auto visited = predecessor_->for_each_record(
-      [&](const store::record& old) { carry_record(old, kept); });
+  const auto visited =
+      predecessor_->for_each_record([&](const store::record& old) { carry_record(old, kept); });
   if (!visited) {
     fail(visited.error());
   }
@@ -240,9 +240,10 @@ void load_run::carry_record(const store::record& old,
   if (!is_ip(row.kind) && predecessor_->meta().canon_version != canon::version) {
     const auto key = compiler_.canonical_of(row);  // keys of an older canonical form are made anew
     if (!key) {
-      throw load_error{exit_bad_data,
-                       fmt::format("feed \"{}\": a row has no canonical form any more; load it anew",
-                                   feeds_[row.feed].name)};
+      throw load_error{
+          exit_bad_data,
+          fmt::format("feed \"{}\": a row has no canonical form any more; load it anew",
+                      feeds_[row.feed].name)};
     }
     row.key = compiler_.fingerprint_of(*key);
   }
@@ -376,9 +377,8 @@ load_summary load_run::run() {
     read_feed(spec);
   }
   if (!rejects_.acceptable(rows_read_)) {
-    throw load_error{exit_bad_data,
-                     fmt::format("{} of {} rows are bad, more than allowed", rejects_.count(),
-                                 rows_read_)};
+    throw load_error{exit_bad_data, fmt::format("{} of {} rows are bad, more than allowed",
+                                                rejects_.count(), rows_read_)};
   }
   if (!rejects_.close()) {
     throw load_error{74, request_.reject_file + ": cannot write it wholly (disk full?)"};

@@ -27,10 +27,10 @@ struct load_request {
 
 struct feed_summary {
   std::string name;
-  std::uint64_t rows = 0;      ///< good rows
+  std::uint64_t rows = 0;  ///< good rows
   std::uint64_t rejected = 0;
-  std::uint64_t expired = 0;   ///< rows that had ended before the load
-  bool carried_over = false;   ///< taken from the snapshot before
+  std::uint64_t expired = 0;  ///< rows that had ended before the load
+  bool carried_over = false;  ///< taken from the snapshot before
 };
 
 struct load_summary {
@@ -56,9 +56,9 @@ struct load_failure {
 
 /// What a load is doing, told now and then.
 struct load_progress {
-  std::string stage;            ///< a feed's name, or `resolve`, `table`, `records`
-  double done = 0;              ///< 0..1 of the stage
-  std::uint64_t rows = 0;       ///< read so far
+  std::string stage;       ///< a feed's name, or `resolve`, `table`, `records`
+  double done = 0;         ///< 0..1 of the stage
+  std::uint64_t rows = 0;  ///< read so far
   std::uint64_t rejected = 0;
 };
 using progress_listener = std::function<void(const load_progress&)>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MISP warninglists: {"name", "type": string|hostname|cidr|..., "list": [...]}. The one translation unit
-// of the loader that compiles simdjson.
+// MISP warninglists: {"name", "type": string|hostname|cidr|..., "list": [...]}. The one translation
+// unit of the loader that compiles simdjson.
 #include <fmt/format.h>
 #include <simdjson.h>
 
@@ -50,8 +50,7 @@ std::optional<std::optional<name_match>> match_of(std::string_view type) noexcep
 
 class misp_reader {
  public:
-  misp_reader(std::string_view text, row_sink& sink)
-      : padded_(text), places_(text), sink_(sink) {}
+  misp_reader(std::string_view text, row_sink& sink) : padded_(text), places_(text), sink_(sink) {}
 
   std::optional<format_problem> read() {
     simdjson::ondemand::document document;
@@ -65,8 +64,9 @@ class misp_reader {
     const auto match = match_of(type);
     if (!match) {
       return format_problem{
-          {}, fmt::format("warninglists of type \"{}\" hold no keys; string, hostname and cidr do",
-                          type)};
+          {},
+          fmt::format("warninglists of type \"{}\" hold no keys; string, hostname and cidr do",
+                      type)};
     }
     match_ = *match;
     simdjson::ondemand::array list;

@@ -50,8 +50,7 @@ std::optional<reject_limit> parse_reject_limit(std::string_view text) noexcept {
   return limit;
 }
 
-reject_log::reject_log(std::optional<reject_limit> limit, const std::string& path)
-    : limit_(limit) {
+reject_log::reject_log(std::optional<reject_limit> limit, const std::string& path) : limit_(limit) {
   if (path.empty()) {
     return;
   }

@@ -39,7 +39,9 @@ struct group {
   std::size_t count = 0;
 };
 
-group_id id_of(const record& r) { return {r.kind, r.prefix_length, r.key}; }
+group_id id_of(const record& r) {
+  return {r.kind, r.prefix_length, r.key};
+}
 
 // Clears all bits of `key` beyond `length`.
 fingerprint masked(fingerprint key, unsigned length) {
@@ -50,7 +52,9 @@ fingerprint masked(fingerprint key, unsigned length) {
   return key;
 }
 
-unsigned full_length(kind kind) { return kind == kind::ip4 ? 32 : 128; }
+unsigned full_length(kind kind) {
+  return kind == kind::ip4 ? 32 : 128;
+}
 
 // Millions of keys share few verdicts: each distinct one is kept once.
 class verdict_pool {
@@ -107,8 +111,7 @@ class resolver {
   std::vector<claim> claims_on(const record& own);
   void resolve_key(const record& own);
   template <class Address, class Load>
-  void resolve_prefixes(kind kind, Load load,
-                        std::vector<store::resolved_range<Address>>& ranges);
+  void resolve_prefixes(kind kind, Load load, std::vector<store::resolved_range<Address>>& ranges);
   std::uint32_t verdict_of_prefix(const group_id& id);
 
   const record_set& records_;
@@ -135,8 +138,7 @@ void resolver::index_records() {
   }
 }
 
-void resolver::add_claims(const group_id& id, std::uint32_t level,
-                          std::vector<claim>& into) const {
+void resolver::add_claims(const group_id& id, std::uint32_t level, std::vector<claim>& into) const {
   const auto found = groups_.find(id);
   if (found == groups_.end()) {
     return;
@@ -146,7 +148,8 @@ void resolver::add_claims(const group_id& id, std::uint32_t level,
   }
 }
 
-// Prefixes shorter than `below` that hold the address, the longest first; each that has rows is a level.
+// Prefixes shorter than `below` that hold the address, the longest first; each that has rows is a
+// level.
 void resolver::add_covering_prefixes(kind kind, const fingerprint& address, unsigned below,
                                      std::uint32_t& level, std::vector<claim>& into) const {
   const auto& lengths = kind == kind::ip4 ? lengths4_ : lengths6_;
@@ -191,10 +194,9 @@ void resolver::resolve_key(const record& own) {
     return;
   }
   const std::size_t size = key_size(own.kind);
-  const auto key =
-      is_ip(own.kind)
-          ? store::table_key_of_address(own.kind, byte_view(own.key).first(size), ip_seed_)
-          : store::table_key_of(own.key.data());
+  const auto key = is_ip(own.kind) ? store::table_key_of_address(
+                                         own.kind, byte_view(own.key).first(size), ip_seed_)
+                                   : store::table_key_of(own.key.data());
   out_.keys.push_back({key, own.kind, pool_.index_of(resolved)});
 }
 
@@ -290,8 +292,8 @@ resolved_rows resolver::run(const store::progress_callback& progress) {
 
 }  // namespace
 
-resolved_rows resolve(const record_set& records, row_compiler& compiler,
-                      std::uint16_t fixed_feed, std::uint64_t ip_seed, std::uint32_t now_h,
+resolved_rows resolve(const record_set& records, row_compiler& compiler, std::uint16_t fixed_feed,
+                      std::uint64_t ip_seed, std::uint32_t now_h,
                       const store::progress_callback& progress) {
   return resolver(records, compiler, fixed_feed, ip_seed, now_h).run(progress);
 }

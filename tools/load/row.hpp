@@ -23,12 +23,12 @@ struct position {
 struct raw_row {
   position at;
   std::string_view key;
-  bool exclusion = false;              ///< `!key` in a list
-  std::optional<name_match> match;     ///< said by the format itself (misp)
-  std::string_view score;              ///< text of the score column, if there is one
+  bool exclusion = false;           ///< `!key` in a list
+  std::optional<name_match> match;  ///< said by the format itself (misp)
+  std::string_view score;           ///< text of the score column, if there is one
   std::string_view expires;
   std::string_view reason;
-  std::string_view original;           ///< the row as it stands in the file, for the reject file
+  std::string_view original;  ///< the row as it stands in the file, for the reject file
 };
 
 struct bad_row {
@@ -54,8 +54,9 @@ struct format_problem {
 /// Longest row taken, in bytes; longer ones are bad rows.
 inline constexpr std::size_t row_bytes_max = std::size_t{64} << 10;
 
-/// Reads a feed's text in the format of `spec`. Pure: no file, no clock. A leading UTF-8 byte order mark
-/// is skipped, lines end in LF or CRLF, the last one may end without. Rows with a NUL byte are bad rows.
+/// Reads a feed's text in the format of `spec`. Pure: no file, no clock. A leading UTF-8 byte order
+/// mark is skipped, lines end in LF or CRLF, the last one may end without. Rows with a NUL byte are
+/// bad rows.
 [[nodiscard]] std::optional<format_problem> read_rows(std::string_view text, const feed_spec& spec,
                                                       row_sink& sink);
 

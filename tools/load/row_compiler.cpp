@@ -10,8 +10,8 @@
 namespace repute::load {
 namespace {
 
-// An hour that has begun counts: a row is never cut short by the coarse clock of the dictionary. The
-// very first hour is 1, since 0 means never.
+// An hour that has begun counts: a row is never cut short by the coarse clock of the dictionary.
+// The very first hour is 1, since 0 means never.
 std::uint32_t hours_rounded_up(std::uint64_t unix_s) noexcept {
   return static_cast<std::uint32_t>(
       std::max<std::uint64_t>(1, (unix_s + seconds_per_hour - 1) / seconds_per_hour));
@@ -44,9 +44,11 @@ row_compiler::row_compiler(const canon::canonicalizer& canon, const seal::deploy
                            std::uint64_t now_unix_s)
     : canon_(canon), fingerprints_(salt), now_unix_s_(now_unix_s) {}
 
-std::variant<row_compiler::outcome, std::string> row_compiler::compile(
-    const feed_spec& spec, const raw_row& row, std::uint16_t feed, std::uint16_t file,
-    store::record_set& into) {
+std::variant<row_compiler::outcome, std::string> row_compiler::compile(const feed_spec& spec,
+                                                                       const raw_row& row,
+                                                                       std::uint16_t feed,
+                                                                       std::uint16_t file,
+                                                                       store::record_set& into) {
   store::record out;
   out.feed = feed;
   out.file = file;
@@ -124,8 +126,8 @@ std::variant<row_compiler::outcome, std::string> row_compiler::compile_key(
     shown = canon::show(key);  // the feed's own text may hold a password, which is kept nowhere
     out.text = shown;
   }
-  const name_match match = key.kind == kind::host ? row.match.value_or(spec.match)
-                                                  : name_match::exact;
+  const name_match match =
+      key.kind == kind::host ? row.match.value_or(spec.match) : name_match::exact;
   if (match != name_match::subdomains) {
     out.kind = key.kind;
     out.key = fingerprints_(key);

@@ -23,11 +23,11 @@ class row_compiler {
 
   enum class outcome { stored, expired };
 
-  /// Adds the row's records (one, or two for a name with `both`) to `into`. Rows that expired before the
-  /// load give none. A sentence says why a row is bad.
+  /// Adds the row's records (one, or two for a name with `both`) to `into`. Rows that expired
+  /// before the load give none. A sentence says why a row is bad.
   [[nodiscard]] std::variant<outcome, std::string> compile(const feed_spec& spec,
-                                                           const raw_row& row,
-                                                           std::uint16_t feed, std::uint16_t file,
+                                                           const raw_row& row, std::uint16_t feed,
+                                                           std::uint16_t file,
                                                            store::record_set& into);
 
   /// Key of a stored record, computed anew from its text; nothing if the text has no canonical form

@@ -20,8 +20,7 @@ using load::explained_row;
 using load::explanation;
 
 std::string time_text(std::uint64_t unix_s) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(static_cast<std::time_t>(unix_s)));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_s)));
 }
 
 std::string expiry_text(std::uint32_t hours) {
@@ -36,9 +35,9 @@ std::string_view verdict_word(const answer& from) {
 }
 
 std::string row_text(const explained_row& row) {
-  std::string text = fmt::format(
-      "      {}:{}  {}:{}  \"{}\"", printable(row.feed), row.exclusion ? "exclusion" : word(row.verdict),
-      printable(row.file), row.line, printable(row.text));
+  std::string text = fmt::format("      {}:{}  {}:{}  \"{}\"", printable(row.feed),
+                                 row.exclusion ? "exclusion" : word(row.verdict),
+                                 printable(row.file), row.line, printable(row.text));
   if (row.score != 0) {
     text += fmt::format("  score {}", row.score);
   }
@@ -78,8 +77,9 @@ std::string row_json(const explained_row& row) {
       "{{\"feed\":{},\"file\":{},\"line\":{},\"text\":{},\"reason\":{},\"exclusion\":{},"
       "\"verdict\":{},\"score\":{},\"category\":{},\"loaded\":{},\"expires\":{}}}",
       json_string(row.feed), json_string(row.file), row.line, json_string(row.text),
-      json_string(row.reason), row.exclusion, json_string(word(row.verdict)), row.score, row.category,
-      json_string(time_text(row.time_unix_s)), json_string(expiry_text(row.expires_h)));
+      json_string(row.reason), row.exclusion, json_string(word(row.verdict)), row.score,
+      row.category, json_string(time_text(row.time_unix_s)),
+      json_string(expiry_text(row.expires_h)));
 }
 
 std::string key_json(const explained_key& key) {
@@ -95,8 +95,8 @@ std::string key_json(const explained_key& key) {
       "{{\"kind\":{},\"key\":{},\"fingerprint\":{},\"status\":{},\"verdict\":{},\"score\":{},"
       "\"category\":{},\"sources\":[{}],\"rows\":[{}]}}",
       json_string(name(key.kind)), json_string(key.shown), json_string(key.fingerprint),
-      json_string(word(key.answer.status)), json_string(word(key.answer.verdict)),
-      key.answer.score, key.answer.category, sources, rows);
+      json_string(word(key.answer.status)), json_string(word(key.answer.verdict)), key.answer.score,
+      key.answer.category, sources, rows);
 }
 
 std::string to_json(const explanation& from) {

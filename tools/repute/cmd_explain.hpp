@@ -18,8 +18,8 @@ struct explain_options {
   std::vector<std::string> keys;
 };
 
-/// Returns 0, 64 without a database, 65 if a key is malformed or the snapshot damaged, 66 if there is
-/// no snapshot.
+/// Returns 0, 64 without a database, 65 if a key is malformed or the snapshot damaged, 66 if there
+/// is no snapshot.
 [[nodiscard]] int cmd_explain(const explain_options& options);
 
 }  // namespace repute::tool

@@ -65,8 +65,8 @@ std::string to_text(const load_summary& summary) {
   for (const auto& feed : summary.feeds) {
     width = std::max(width, display_width(feed.name));
   }
-  std::string text =
-      fmt::format("{}  {:>10}  {:>8}  {:>8}\n", padded("feed", width), "rows", "rejected", "expired");
+  std::string text = fmt::format("{}  {:>10}  {:>8}  {:>8}\n", padded("feed", width), "rows",
+                                 "rejected", "expired");
   for (const auto& feed : summary.feeds) {
     text += fmt::format("{}  {:>10}  {:>8}  {:>8}{}\n", padded(feed.name, width), feed.rows,
                         feed.rejected, feed.expired, feed.carried_over ? "  (carried over)" : "");
@@ -75,9 +75,9 @@ std::string to_text(const load_summary& summary) {
                                ? std::string("nothing written (dry run)")
                                : fmt::format("generation {}, {:.1f} MiB", summary.generation,
                                              static_cast<double>(summary.file_bytes) / (1 << 20));
-  text += fmt::format("{}: {} rows, {} keys, {} address ranges, {} rejected, {:.2f} s\n", what,
-                      summary.rows, summary.keys, summary.prefixes, summary.rejected,
-                      summary.seconds);
+  text +=
+      fmt::format("{}: {} rows, {} keys, {} address ranges, {} rejected, {:.2f} s\n", what,
+                  summary.rows, summary.keys, summary.prefixes, summary.rejected, summary.seconds);
   if (!summary.content_digest.empty()) {
     text += "content " + summary.content_digest + "\n";
   }

@@ -28,8 +28,9 @@ struct load_options {
   std::string psl_file;
 };
 
-/// Returns 0, or a sysexits code with the reason on standard error: 64 usage, 65 bad rows, 66 no such
-/// file, 73 or 74 cannot write, 75 another load is running, 77 permission, 78 a wrong feeds.toml.
+/// Returns 0, or a sysexits code with the reason on standard error: 64 usage, 65 bad rows, 66 no
+/// such file, 73 or 74 cannot write, 75 another load is running, 77 permission, 78 a wrong
+/// feeds.toml.
 [[nodiscard]] int cmd_load(const load_options& options);
 
 }  // namespace repute::tool

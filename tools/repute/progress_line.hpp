@@ -30,7 +30,8 @@ class progress_line {
   std::uint64_t rows_at_stage_ = 0;
 };
 
-/// `ipsum  62.1%  3 104 220 rows  1.9 M/s  ETA 0:01  rejects 12`. The rate and the ETA are of the stage.
+/// `ipsum  62.1%  3 104 220 rows  1.9 M/s  ETA 0:01  rejects 12`. The rate and the ETA are of the
+/// stage.
 [[nodiscard]] std::string progress_text(const load::load_progress& progress, double seconds,
                                         std::uint64_t rows_of_stage);
 

@@ -289,8 +289,7 @@ void lookup_core::retry(question& q) {
 void lookup_core::wait_for_busy(question& q) {
   const time_point deadline = lookups_.at(q.lookup).deadline;
   const time_point free_at = selector_.free_at(now_);
-  if (!q.waited_for_busy && free_at < deadline) {
-    q.waited_for_busy = true;
+  if (q.sends < sends_max && free_at < deadline) {
     set_timer(q, std::max(free_at, now_ + std::chrono::milliseconds{1}));
   } else if (q.open > 0) {
     set_timer(q, deadline);

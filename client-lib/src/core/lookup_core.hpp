@@ -102,7 +102,6 @@ class lookup_core {
     unsigned sends = 0;
     unsigned open = 0;  ///< attempts that may still be answered
     req_id latest = 0;
-    bool waited_for_busy = false;
     std::optional<errc> failure;  ///< of the attempt that failed last
     time_point timer;
   };

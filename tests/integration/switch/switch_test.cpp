@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Snapshots are switched under load: no query may be lost or late, and no answer may mix two snapshots.
+// Snapshots are switched under load: no query may be lost or late, and no answer may mix two
+// snapshots.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -25,8 +26,7 @@ constexpr std::size_t keys_per_lookup = 20;
 constexpr std::uint32_t switches = 10;
 
 repute::key key_of(fingerprinter& fingerprints, std::size_t name) {
-  return fingerprints.make_key(
-      {repute::kind::host, "name" + std::to_string(name) + ".example"});
+  return fingerprints.make_key({repute::kind::host, "name" + std::to_string(name) + ".example"});
 }
 
 // A snapshot in which every name has the score `score`.

@@ -56,8 +56,8 @@ enum class header_check : std::uint8_t {
 /// Writes header::size bytes at `to`.
 void encode_header(const packet_header& from, std::uint8_t* to) noexcept;
 
-/// True for the IPv6 forms of IPv4 addresses: v4-mapped ::ffff:0:0/96 and NAT64 64:ff9b::/96. As IP6
-/// such a key could never match the address that it means. `address` has 16 bytes.
+/// True for the IPv6 forms of IPv4 addresses: v4-mapped ::ffff:0:0/96 and NAT64 64:ff9b::/96. As
+/// IP6 such a key could never match the address that it means. `address` has 16 bytes.
 [[nodiscard]] bool is_v4_form(const std::uint8_t* address) noexcept;
 
 /// A key inside a received datagram; valid as long as the datagram.
