@@ -83,6 +83,7 @@ echo "\$ repute ping --server $server"
 
 say "5. Ask about ${#keys[@]} keys over UDP"
 echo "\$ repute lookup --server $server KEY..."
+echo "kind, key, verdict, score, the less specific key that matched, time, server:"
 "$bin/repute" lookup --server "$server" "${keys[@]}"
 
 say "6. Why is 198.51.100.130 listed?"

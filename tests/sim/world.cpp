@@ -22,12 +22,12 @@ core::core_settings settings_of(const scenario& story) {
 }
 
 /// What names the keys in a request: kinds, lengths and bytes, without id and deadline.
-std::vector<std::uint8_t> key_list(byte_view request) {
+std::string key_list(byte_view request) {
   const byte_view keys = request.subspan(wire::header::size + wire::query::keys);
   return {keys.begin(), keys.end()};
 }
 
-std::vector<std::uint8_t> key_list(std::span<const key> keys) {
+std::string key_list(std::span<const key> keys) {
   std::array<std::uint8_t, wire::request_size_max> request{};
   const std::size_t size = wire::encode_request(wire::type::query, 1, 0, keys, request);
   return key_list(byte_view(request).first(size));

@@ -80,8 +80,7 @@ class world {
   microseconds next_submission_{0};
   core::lookup_id last_id_ = 0;
   std::unordered_map<core::lookup_id, pending> lookups_;
-  std::set<std::vector<std::uint8_t>>
-      answered_keys_;  ///< key lists of OK answers that were delivered
+  std::set<std::string> answered_keys_;  ///< key lists of OK answers that were delivered
   outcome outcome_;
 };
 

@@ -122,7 +122,7 @@ class Arrows(unittest.TestCase):
         cmake = "add_library(x a.cpp)\n"
         tree = tidy.Tree({"a.cpp": "", "tools/b.cpp": "", "CMakeLists.txt": cmake})
         self.assertEqual(list(tidy.unused_files(tree)),
-                         ["tools/b.cpp:1: nothing compiles it"])
+                         ["tools/b.cpp:1: no CMake file names it"])
 
 
 class Documents(unittest.TestCase):

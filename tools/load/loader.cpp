@@ -294,7 +294,10 @@ bool load_run::take(const raw_row& row) {
   auto compiled = compiler_.compile(*spec_, row, feed_, file_number_, records_);
   if (auto* why = std::get_if<std::string>(&compiled)) {
     --rows_read_;
-    const std::string shown = fmt::format("\"{}\": {}", row.key.substr(0, 60), *why);
+    // The place is enough for a URL, which may hold a password.
+    const std::string shown = spec_->subject == subject::url
+                                  ? *why
+                                  : fmt::format("\"{}\": {}", row.key.substr(0, 60), *why);
     return reject({row.at, shown, row.original});
   }
   const bool expired = std::get<row_compiler::outcome>(compiled) == row_compiler::outcome::expired;

@@ -101,9 +101,7 @@ TEST_P(switch_under_load, loses_nothing_and_mixes_nothing) {
   ASSERT_TRUE(lock);
   const auto first = repute::store::publish_snapshot(dir.path, content_with(1));
   ASSERT_TRUE(first) << first.error().message;
-  const char* bin = std::getenv("REPUTE_BIN_DIR");
-  ASSERT_NE(bin, nullptr);
-  const repute::test::server_process server(std::string(bin) + "/reputed", dir.path,
+  const repute::test::server_process server(REPUTE_BIN_DIR "/reputed", dir.path,
                                             {"--store", GetParam()});
   tally seen;
   std::atomic<bool> stop{false};

@@ -10,6 +10,7 @@
 #include "repute/canon/canon.hpp"
 #include "repute/seal/fingerprint.hpp"
 #include "store/snapshot_reader.hpp"
+#include "store/snapshot_writer.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace repute::load::test {

@@ -10,7 +10,7 @@ recorded_rows read(std::string_view text) {
 
 TEST(misp_format, the_type_says_what_matches) {
   const auto exact = read(R"({"name": "n", "type": "string", "list": ["a.example", ".b"]})");
-  EXPECT_EQ(exact.lines(), (lines{"1:44 a.example", "1:57 .b"}));
+  EXPECT_EQ(exact.lines(), (lines{"1:42 a.example", "1:55 .b"}));
   EXPECT_EQ(exact.matches()[0], name_match::exact);
   const auto both = read(R"({"type": "hostname", "list": [".a.example", "b"]})");
   EXPECT_EQ(both.lines(), (lines{"1:31 a.example", "1:45 b"}));
@@ -32,7 +32,7 @@ TEST(misp_format, entries_that_are_no_strings_are_bad_rows) {
   const auto rows =
       read("{\"type\": \"string\", \"list\": [\"a\", 7,\nnull, [\"x\"], {\"y\": \"z\"}, \"b\"]}");
   EXPECT_EQ(rows.problem(), "");
-  EXPECT_EQ(rows.lines(), (lines{"1:30 a", "1:35 bad: not a string", "2:1 bad: not a string",
+  EXPECT_EQ(rows.lines(), (lines{"1:29 a", "1:34 bad: not a string", "2:1 bad: not a string",
                                  "2:7 bad: not a string", "2:14 bad: not a string", "2:26 b"}));
 }
 
