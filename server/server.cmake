@@ -11,11 +11,6 @@ target_link_libraries(repute_server
   PUBLIC repute_query Boost::headers Threads::Threads
   PRIVATE repute_seal fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus PkgConfig::SIMDJSON)
 target_compile_definitions(repute_server PRIVATE REPUTE_VERSION="${PROJECT_VERSION}")
-if(REPUTE_SANITIZE MATCHES "thread")
-  # GCC warns that TSan does not see Asio's fences. Asio's own mutexes order what we hand over, and
-  # those it sees.
-  target_compile_options(repute_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
-endif()
 
 add_executable(reputed main.cpp)
 target_link_libraries(reputed PRIVATE repute_flags repute_server)

@@ -53,10 +53,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   spec.format = feed_format{data[0] % 5};
   if (data[1] % 2 != 0) {
     spec.key_column = "key";
-    spec.reason_column = "why";
+    spec.reason_column.emplace("why");
   }
   if (data[1] % 4 >= 2) {
-    spec.score_column = std::uint32_t{2};
+    spec.score_column.emplace(std::uint32_t{2});
   }
   checking_sink sink(text);
   if (const auto problem = read_rows(text, spec, sink)) {

@@ -289,8 +289,12 @@ void lookup_core::retry(question& q) {
 void lookup_core::wait_for_busy(question& q) {
   const time_point deadline = lookups_.at(q.lookup).deadline;
   const time_point free_at = selector_.free_at(now_);
+  // Each refusal in a row waits four times as long: what delays a server for 5 ms may well do so
+  // again at once, but seldom all of the deadline long.
+  const microseconds backoff = busy_backoff * (1U << (2 * std::max(q.sends, 1U) - 2));
+  const time_point again = std::max(free_at, now_ + backoff);
   if (q.sends < sends_max && free_at < deadline) {
-    set_timer(q, std::max(free_at, now_ + std::chrono::milliseconds{1}));
+    set_timer(q, again < deadline ? again : free_at);
   } else if (q.open > 0) {
     set_timer(q, deadline);
   } else {

@@ -28,6 +28,8 @@ namespace repute::core {
 /// Name of a lookup or ping, given by the caller, never used twice.
 using lookup_id = std::uint64_t;
 
+/// Least wait after the first BUSY when there is nobody else to ask; four times as long each time.
+inline constexpr microseconds busy_backoff{5000};
 inline constexpr unsigned sends_max = 4;  ///< of one datagram's question, retries included
 
 // Events.

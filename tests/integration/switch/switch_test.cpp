@@ -82,6 +82,7 @@ void ask_until(const std::atomic<bool>& stop, const std::string& server, unsigne
     ++seen.lookups;
     if (!result) {
       ++seen.failures;
+      ADD_FAILURE() << result.error().message();
       continue;
     }
     for (const repute::answer& answer : result->answers) {

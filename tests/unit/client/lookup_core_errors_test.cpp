@@ -40,12 +40,23 @@ TEST(LookupCoreErrors, ALonelyBusyServerIsAskedAgainAfterRetryAfter) {
   core_harness h(1);
   (void)h.submit(1, {key_number(1)});
   for (std::size_t attempt = 0; attempt + 1 < core::sends_max; ++attempt) {
-    EXPECT_EQ(h.reply(attempt, with(wire::rcode::busy, 30)), story{});
-    EXPECT_EQ(h.pass(29ms), story{});
+    EXPECT_EQ(h.reply(attempt, with(wire::rcode::busy, 90)), story{});
+    EXPECT_EQ(h.pass(89ms), story{});
     EXPECT_EQ(h.pass(1ms), story{"send to 0: query, 1 keys"});
   }
-  EXPECT_EQ(h.reply(core::sends_max - 1, with(wire::rcode::busy, 30)),
+  EXPECT_EQ(h.reply(core::sends_max - 1, with(wire::rcode::busy, 90)),
             story{"complete 1: overloaded"});
+}
+
+TEST(LookupCoreErrors, ALonelyBusyServerIsAskedAgainEverMoreSlowly) {
+  core_harness h(1);
+  (void)h.submit(1, {key_number(1)});
+  std::size_t attempt = 0;
+  for (const auto wait : {5ms, 20ms, 80ms}) {
+    EXPECT_EQ(h.reply(attempt++, with(wire::rcode::busy, 1)), story{});
+    EXPECT_EQ(h.pass(wait - 1ms), story{});
+    EXPECT_EQ(h.pass(1ms), story{"send to 0: query, 1 keys"});
+  }
 }
 
 TEST(LookupCoreErrors, RetryAfterBeyondTheDeadlineFailsAtOnceAndIsClamped) {

@@ -53,9 +53,9 @@ TEST(csv_format, text_after_a_quote_is_a_bad_row) {
 
 TEST(csv_format, columns_by_name_are_found_in_the_header) {
   feed_spec spec = named("Domain");
-  spec.score_column = "score";
-  spec.expires_column = "until";
-  spec.reason_column = std::uint32_t{1};
+  spec.score_column.emplace("score");
+  spec.expires_column.emplace("until");
+  spec.reason_column.emplace(std::uint32_t{1});
   EXPECT_EQ(
       recorded_rows("# made today\r\nwhy, score ,\"Domain\",until\r\nr,7,a,2030-01-01\r\n", spec)
           .lines(),
@@ -73,7 +73,7 @@ TEST(csv_format, a_header_without_the_column_refuses_the_file) {
 
 TEST(csv_format, short_rows_are_bad_rows) {
   feed_spec spec = spec_of(feed_format::csv);
-  spec.score_column = std::uint32_t{3};
+  spec.score_column.emplace(std::uint32_t{3});
   EXPECT_EQ(recorded_rows("a,b,1\nc,d\ne\n,,\nf,g,2,x\n", spec).lines(),
             (lines{"1:1 a|1||", "2:1 bad: only 2 columns", "3:1 bad: only 1 columns", "4:1 ",
                    "5:1 f|2||"}));

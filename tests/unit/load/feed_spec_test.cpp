@@ -136,9 +136,9 @@ TEST(feed_check, refuses_what_does_not_go_together) {
               s.subject = subject::ip;
             }),
             1U);
-  EXPECT_EQ(mistakes_with([](feed_spec& s) { s.score_column = std::uint32_t{2}; }), 1U);
+  EXPECT_EQ(mistakes_with([](feed_spec& s) { s.score_column.emplace(std::uint32_t{2}); }), 1U);
   EXPECT_EQ(mistakes_with([](feed_spec& s) {
-              s.score_column = std::uint32_t{2};
+              s.score_column.emplace(std::uint32_t{2});
               s.format = feed_format::tsv;
             }),
             0U);

@@ -48,7 +48,7 @@ TEST_F(loader, every_test_point_is_in_every_snapshot) {
   feed_spec urls = feed("urls", "http://invalid/\nhttp://test/\n", subject::url, verdict::malware);
   urls.expires_after_s = 3600;
   must_load({nets, names, urls, feed("ids", "EICAR-Test-File\ninvalid\n", subject::avrec)});
-  for (const std::uint64_t later : {0, 3600, 7200, 86400}) {
+  for (const unsigned later : {0U, 3600U, 7200U, 86400U}) {
     for (const test_point& point : test_points()) {
       const answer got = ask({point.kind, canonical_of(point)}, load_time_s + later);
       EXPECT_EQ(got.status, point.always_hit() ? status::listed : status::not_listed)
@@ -157,10 +157,10 @@ TEST_F(loader, the_content_digest_does_not_depend_on_order_or_split) {
       names.files.push_back("part" + std::to_string(f));
       folder_.write(names.files.back(), text);
     }
-    const feed_spec nets = feed("a-nets",
-                                files == 1 ? "10.0.0.0/8\n!10.1.0.0/16\n9.9.9.9\n"
-                                           : "9.9.9.9\n!10.1.0.0/16\n10.0.0.0/8\n",
-                                subject::ip);
+    const feed_spec nets = feed(
+        "a-nets",
+        files == 1 ? "10.0.0.0/8\n!10.1.0.0/16\n9.9.9.9\n" : "9.9.9.9\n!10.1.0.0/16\n10.0.0.0/8\n",
+        subject::ip);
     load_request wanted =
         request(feeds_swapped ? std::vector{nets, names} : std::vector{names, nets});
     wanted.only = true;

@@ -115,7 +115,7 @@ TEST(row_compiler, of_a_url_the_canonical_form_is_kept_and_no_password) {
 
 compiled with_score(std::string_view text, double scale) {
   feed_spec spec;
-  spec.score_column = std::uint32_t{2};
+  spec.score_column.emplace(std::uint32_t{2});
   spec.score_scale = scale;
   raw_row row;
   row.key = "a.example";
@@ -138,7 +138,7 @@ TEST(row_compiler, scores_are_scaled_rounded_and_cut) {
 
 compiled with_expiry(std::string_view text, std::uint64_t after_s = 0) {
   feed_spec spec;
-  spec.expires_column = std::uint32_t{2};
+  spec.expires_column.emplace(std::uint32_t{2});
   spec.expires_after_s = after_s;
   raw_row row;
   row.key = "a.example";

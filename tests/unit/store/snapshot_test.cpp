@@ -81,7 +81,7 @@ TEST_P(snapshot_test, answers_what_was_published) {
     ASSERT_EQ(answers[i], made.rows[i].says) << name(made.rows[i].kind) << " " << i;
   }
   for (world::row row : made.rows) {
-    row.key[key_size(row.kind) - 1] ^= 1;  // of a fingerprint: its tag
+    row.key[key_size(row.kind) - 1] ^= 1;             // of a fingerprint: its tag
     row.key[0] = row.key[0] == 10 ? 99 : row.key[0];  // outside of the listed network
     const answer got = ask(**opened, row.kind, row.key);
     ASSERT_EQ(got.status, status::not_listed);
