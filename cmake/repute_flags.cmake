@@ -27,8 +27,8 @@ if(REPUTE_SANITIZE)
     list(APPEND sanitizer_flags -fsanitize-address-use-after-scope)
   endif()
   if(REPUTE_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # GCC warns that TSan does not see Asio's fences. Asio's own mutexes order what we hand over, and
-    # those it sees.
+    # GCC warns that TSan does not see Asio's fences. Asio's own mutexes order what we hand over,
+    # and those it sees.
     list(APPEND sanitizer_flags -Wno-tsan)
   endif()
   target_compile_options(repute_flags INTERFACE ${sanitizer_flags})

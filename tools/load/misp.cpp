@@ -81,7 +81,7 @@ class misp_reader {
   std::optional<format_problem> read_entries(simdjson::ondemand::array& list) {
     for (auto item : list) {
       simdjson::ondemand::value value;
-      if (const auto error = std::move(item).get(value); error != simdjson::SUCCESS) {
+      if (const auto error = item.get(value); error != simdjson::SUCCESS) {
         return problem(offset_, error);
       }
       const std::string_view token = value.raw_json_token();

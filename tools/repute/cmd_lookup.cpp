@@ -125,7 +125,7 @@ class lookup_session {
   lookup_session(const lookup_session&) = delete;
   lookup_session& operator=(const lookup_session&) = delete;
 
-  void submit(std::shared_ptr<batch> next) {
+  void submit(const std::shared_ptr<batch>& next) {
     output_.add(next);
     if (next->wire.empty()) {
       return output_.finish(*next, rows_of(*next, {}, {}));

@@ -81,7 +81,7 @@ void lookup_core::on(const lookup_submitted& e) {
     q.timer = e.deadline;
     l.questions.push_back(q.id);
     timers_.emplace(q.timer, q.id);
-    questions_.emplace(q.id, std::move(q));
+    questions_.emplace(q.id, q);
     first += count;
   }
   // A question that fails takes the whole lookup with it, so look again each time.
@@ -113,7 +113,7 @@ void lookup_core::on(const ping_submitted& e) {
   q.timer = e.deadline;
   l.questions.push_back(q.id);
   timers_.emplace(q.timer, q.id);
-  send(questions_.emplace(q.id, std::move(q)).first->second, e.server);
+  send(questions_.emplace(q.id, q).first->second, e.server);
 }
 
 void lookup_core::on(const datagram_received& e) {

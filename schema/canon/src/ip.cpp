@@ -13,8 +13,6 @@
 namespace repute::canon {
 namespace {
 
-using detail::is_digit;
-
 constexpr std::size_t address_text_max = 45;  ///< INET6_ADDRSTRLEN without its NUL
 constexpr std::uint8_t embedded_bits = 96;    ///< bits before an IPv4 address inside an IPv6 one
 constexpr std::array<std::uint8_t, 12> mapped_network{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
