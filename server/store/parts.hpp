@@ -22,7 +22,7 @@ using part_source = std::function<byte_view(std::string_view name)>;
 /// Payload of a part: what follows the first 48 bytes; empty if the part is missing or too short.
 [[nodiscard]] byte_view payload_of(byte_view part) noexcept;
 
-/// Reads and checks the part `meta`: format, version, canonicalisation, generation (0: any).
+/// Reads and checks the part `meta`: format, version, generation (0: any).
 [[nodiscard]] result<snapshot_meta> read_meta(const part_source& parts, std::uint32_t generation,
                                               const std::filesystem::path& path);
 

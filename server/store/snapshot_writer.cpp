@@ -64,7 +64,11 @@ class snapshot_file {
       : path_(std::move(path)), env_(std::move(env)) {}
 
   result<void> put_part(std::string_view name, byte_view payload) {
-    assert(payload_offset + payload.size() <= part_size_max);
+    if (payload_offset + payload.size() > part_size_max) {
+      return failure{store_error::bad_rows,
+                     fmt::format("part \"{}\" of {} bytes is larger than a snapshot can hold", name,
+                                 payload.size())};
+    }
     auto txn = lmdb::begin(env_.get(), false, path_);
     if (!txn) {
       return txn.error();

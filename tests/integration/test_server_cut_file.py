@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A snapshot cut or overwritten while it is served: a clear end under mmap, no effect under memory."""
+"""A snapshot cut or overwritten while it is served: mmap ends clearly, memory answers on."""
 import glob
 import os
 import shutil

@@ -148,6 +148,11 @@ std::variant<explanation, explain_failure> explain(const std::string& db,
     return failed({store::store_error::foreign_salt,
                    fmt::format("{}: generation {} was built under another salt", db, *generation)});
   }
+  if (reader->meta().canon_version != canon::version) {
+    return failed({store::store_error::wrong_version,
+                   fmt::format("{}: generation {} has other canonical forms; load its feeds anew",
+                               db, *generation)});
+  }
   std::optional<canon::canonicalizer> opened_canon;
   try {
     opened_canon.emplace(psl_file);

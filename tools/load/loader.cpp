@@ -27,6 +27,7 @@ namespace {
 constexpr int exit_bad_data = 65;
 constexpr int exit_no_input = 66;
 constexpr int exit_cannot_create = 73;
+constexpr int exit_config = 78;
 constexpr std::uint64_t report_every_rows = 1 << 15;
 
 // Thrown inside a load and caught at its end: start-up style, nothing is half done by then.
@@ -41,7 +42,14 @@ struct load_error {
 
 std::optional<std::uint64_t> source_date_epoch() {
   const char* text = std::getenv("SOURCE_DATE_EPOCH");
-  return text == nullptr ? std::nullopt : parse_time_unix_s(text);
+  if (text == nullptr) {
+    return std::nullopt;
+  }
+  const auto time = parse_time_unix_s(text);
+  if (!time) {
+    throw load_error{exit_config, "SOURCE_DATE_EPOCH is not a time in Unix seconds"};
+  }
+  return time;
 }
 
 std::uint64_t time_of_load() {
@@ -70,7 +78,7 @@ seal::deployment_salt salt_of(const std::string& db) {
   std::string problem;
   const auto salt = seal::read_salt_file(path, problem);
   if (!salt) {
-    throw load_error{78, problem};
+    throw load_error{exit_config, problem};
   }
   return *salt;
 }

@@ -15,6 +15,7 @@
 #include "repute/seal/fingerprint.hpp"
 #include "store/snapshot_writer.hpp"
 #include "support/server_process.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace {
 
@@ -49,15 +50,6 @@ repute::store::snapshot_content content_with(std::int16_t score) {
   }
   return content;
 }
-
-struct temporary_directory {
-  temporary_directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "repute-switch-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~temporary_directory() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
 
 struct tally {
   std::atomic<std::uint64_t> lookups{0};
@@ -97,12 +89,12 @@ void ask_until(const std::atomic<bool>& stop, const std::string& server, unsigne
 class switch_under_load : public testing::TestWithParam<const char*> {};
 
 TEST_P(switch_under_load, loses_nothing_and_mixes_nothing) {
-  const temporary_directory dir;
-  const auto lock = repute::store::write_lock::acquire(dir.path);
+  const repute::test::temporary_directory dir;
+  const auto lock = repute::store::write_lock::acquire(dir.path());
   ASSERT_TRUE(lock);
-  const auto first = repute::store::publish_snapshot(dir.path, content_with(1));
+  const auto first = repute::store::publish_snapshot(dir.path(), content_with(1));
   ASSERT_TRUE(first) << first.error().message;
-  const repute::test::server_process server(REPUTE_BIN_DIR "/reputed", dir.path,
+  const repute::test::server_process server(REPUTE_BIN_DIR "/reputed", dir.path(),
                                             {"--store", GetParam()});
   tally seen;
   std::atomic<bool> stop{false};
@@ -112,7 +104,7 @@ TEST_P(switch_under_load, loses_nothing_and_mixes_nothing) {
   }
   for (std::uint32_t generation = 2; generation <= 1 + switches; ++generation) {
     const auto done = repute::store::publish_snapshot(
-        dir.path, content_with(static_cast<std::int16_t>(generation)));
+        dir.path(), content_with(static_cast<std::int16_t>(generation)));
     ASSERT_TRUE(done) << done.error().message;
     ASSERT_EQ(done->generation, generation);
     // The load itself tells when the server has switched; its own deadline bounds the wait.

@@ -6,8 +6,8 @@
 #include "control/demo.hpp"
 #include "control/report.hpp"
 #include "repute/schema/test_points.hpp"
+#include "support/temporary_directory.hpp"
 #include "unit/server/one_key_database.hpp"
-#include "unit/server/temporary_directory.hpp"
 
 namespace repute::test {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/server/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace repute::test {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <system_error>
 
-#include "unit/server/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace repute::test {
 namespace {

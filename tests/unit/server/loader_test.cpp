@@ -5,8 +5,8 @@
 
 #include <future>
 
+#include "support/temporary_directory.hpp"
 #include "unit/server/one_key_database.hpp"
-#include "unit/server/temporary_directory.hpp"
 
 namespace repute::test {
 namespace {

@@ -9,8 +9,8 @@
 #include "control/adopter.hpp"
 #include "control/worker_set.hpp"
 #include "repute/schema/message.hpp"
+#include "support/temporary_directory.hpp"
 #include "unit/server/one_key_database.hpp"
-#include "unit/server/temporary_directory.hpp"
 #include "unit/server/udp_client.hpp"
 
 namespace repute::test {

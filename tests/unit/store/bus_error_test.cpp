@@ -60,7 +60,6 @@ TEST(cut_file, memory_mode_answers_on) {
 }
 
 TEST(cut_file_death_test, mmap_mode_ends_with_74_and_a_message) {
-  testing::GTEST_FLAG(death_test_style) = "threadsafe";
   published_database database(many_keys());
   EXPECT_EXIT(
       {
@@ -74,7 +73,6 @@ TEST(cut_file_death_test, mmap_mode_ends_with_74_and_a_message) {
 
 // A fault that is not a snapshot's must look like what it is.
 TEST(cut_file_death_test, other_bus_errors_end_as_usual) {
-  testing::GTEST_FLAG(death_test_style) = "threadsafe";
   published_database database(many_keys());
   const auto path = database.path() / "other";
   std::ofstream(path) << std::string(4096, 'x');
@@ -93,7 +91,6 @@ TEST(cut_file_death_test, other_bus_errors_end_as_usual) {
 
 // The memory of a snapshot that is gone may belong to anybody.
 TEST(cut_file_death_test, a_closed_snapshot_is_forgotten) {
-  testing::GTEST_FLAG(death_test_style) = "threadsafe";
   published_database database(many_keys());
   EXPECT_EXIT(
       {
