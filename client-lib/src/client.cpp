@@ -253,8 +253,8 @@ void cancel(const std::weak_ptr<client_impl>& impl, std::uint64_t id) {
 
 }  // namespace detail
 
-client::client(executor_type executor, const client_options& options)
-    : impl_(std::make_shared<detail::client_impl>(std::move(executor), options,
+client::client(const executor_type& executor, const client_options& options)
+    : impl_(std::make_shared<detail::client_impl>(executor, options,
                                                   resolve_servers(options.servers))) {
   impl_->open();
 }

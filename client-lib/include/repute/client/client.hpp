@@ -53,7 +53,7 @@ class client {
 
   /// Resolves names, which may block. Throws boost::system::system_error if a server cannot be
   /// understood, resolved or given a socket. `executor`'s context must outlive the client.
-  client(executor_type executor, const client_options& options);
+  client(const executor_type& executor, const client_options& options);
   ~client();
   client(const client&) = delete;
   client& operator=(const client&) = delete;
