@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // reputed: answers reputation queries over UDP. Everything is in control/, net/ and query/.
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 
@@ -13,6 +14,8 @@
 int main(int argc, char** argv) {
   using namespace repute;
   const auto began = std::chrono::steady_clock::now();
+  // Whoever reads the log or the control socket may go away at any time.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     control::command_line chosen;
     if (const auto exit_code = control::parse_command_line(argc, argv, chosen); exit_code) {

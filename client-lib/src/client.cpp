@@ -2,7 +2,10 @@
 // The shell: sockets, a timer and completion handlers around core::lookup_core. Decides nothing.
 #include "repute/client/client.hpp"
 
+#include <sys/random.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
@@ -48,6 +51,26 @@ std::uint64_t random_seed() {
   return std::uint64_t{device()} << 32 | device();
 }
 
+// Numbers from the kernel, 64 at a time. Kept in the process only until they are used.
+class secure_numbers {
+ public:
+  std::uint64_t operator()() {
+    if (left_ == 0) {
+      auto* at = reinterpret_cast<char*>(numbers_.data());
+      for (std::size_t filled = 0; filled < sizeof numbers_;) {
+        const ssize_t got = ::getrandom(at + filled, sizeof numbers_ - filled, 0);
+        filled += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+      }
+      left_ = numbers_.size();
+    }
+    return std::exchange(numbers_[--left_], 0);
+  }
+
+ private:
+  std::array<std::uint64_t, 64> numbers_{};
+  std::size_t left_ = 0;
+};
+
 core::time_point now() noexcept {
   return std::chrono::steady_clock::now();
 }
@@ -69,11 +92,12 @@ class client_impl : public std::enable_shared_from_this<client_impl> {
   client_impl(const asio::any_io_executor& executor, const client_options& options,
               const std::vector<udp::endpoint>& endpoints)
       : executor_(executor),
+        endpoints_(endpoints),
         names_(names_of(endpoints)),
         deadline_(std::clamp(options.deadline, deadline_min, deadline_max)),
         strand_(asio::make_strand(executor)),
         timer_(strand_),
-        core_({names_, options.salt_fp, random_seed()}) {
+        core_({names_, options.salt_fp, random_seed(), secure_numbers()}) {
     for (const udp::endpoint& endpoint : endpoints) {
       udp::socket& socket = sockets_.emplace_back(strand_, endpoint.protocol());
       socket.non_blocking(true);
@@ -180,11 +204,17 @@ class client_impl : public std::enable_shared_from_this<client_impl> {
     udp::socket& socket = sockets_[datagram.server];
     error_code error;
     socket.send(asio::buffer(datagram.bytes), 0, error);
-    if (error == asio::error::connection_refused) {
-      // The kernel reports what befell an earlier datagram and has not sent this one.
-      refusals_.push_back(datagram.server);
-      socket.send(asio::buffer(datagram.bytes), 0, error);
-    } else if (error && !is_pause(error)) {
+    if (!error || is_pause(error)) {
+      return;
+    }
+    const bool refused = error == asio::error::connection_refused;
+    if (!refused) {
+      // No route, or the address that the socket had is gone: look for a way anew.
+      socket.connect(endpoints_[datagram.server], error);
+    }
+    // After a refusal the kernel only reported what befell an earlier datagram, and sent nothing.
+    socket.send(asio::buffer(datagram.bytes), 0, error);
+    if (refused || (error && !is_pause(error))) {
       refusals_.push_back(datagram.server);
     }
   }
@@ -217,6 +247,7 @@ class client_impl : public std::enable_shared_from_this<client_impl> {
   }
 
   const asio::any_io_executor executor_;
+  const std::vector<udp::endpoint> endpoints_;
   const std::vector<std::string> names_;
   const std::chrono::milliseconds deadline_;
   std::atomic<std::uint64_t> ids_{0};

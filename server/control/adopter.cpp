@@ -13,13 +13,8 @@ namespace {
 
 // The salt is read anew each time: a directory may get it after the server has started.
 store::result<std::array<std::uint8_t, 2>> salt_in_force(const std::filesystem::path& database) {
-  const std::filesystem::path path = database / "salt";
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
-    return seal::salt_fingerprint(seal::deployment_salt{});
-  }
   std::string problem;
-  const auto salt = seal::read_salt_file(path.string(), problem);
+  const auto salt = seal::read_database_salt(database.string(), problem);
   if (!salt) {
     return store::failure{store::store_error::io, problem};
   }

@@ -27,6 +27,14 @@ class adopter {
   /// Whatever goes wrong, what was in force stays in force.
   [[nodiscard]] adoption adopt();
 
+  /// The outcome of an attempt that ended with an exception.
+  [[nodiscard]] adoption refusal(std::string message) const {
+    return {.in_force = in_force_,
+            .refusal = store::failure{store::store_error::io, std::move(message)},
+            .changed = false,
+            .seconds = 0};
+  }
+
   /// Unmaps former snapshots that no worker reads any more; how many are left.
   std::size_t reclaim() { return slot_.reclaim(); }
 

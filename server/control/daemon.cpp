@@ -92,7 +92,9 @@ daemon::daemon(command_line chosen, std::chrono::steady_clock::time_point began)
 void daemon::adopt_first() {
   adopter first(chosen_.config.database, chosen_.config.store, serving_.snapshots);
   const adoption outcome = first.adopt();
-  if (outcome.refusal && outcome.refusal->code != store::store_error::not_found) {
+  std::error_code ignored;
+  const bool none_yet = !std::filesystem::exists(chosen_.config.database / "CURRENT", ignored);
+  if (outcome.refusal && !none_yet) {
     // Nothing to serve on with: better no server, which clients see at once, than an empty one.
     throw start_failure(store::exit_code(outcome.refusal->code), outcome.refusal->message);
   }
@@ -105,7 +107,7 @@ int daemon::run() {
   await_current();
   warn_about_exposure();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
-  fmt::print(stderr, "{}\n", ready_line(facts(), took.count()));
+  write_line(ready_line(facts(), took.count()));
   context_.run();
   // The loader posts into context_ and publishes into serving_: it goes first, then the readers.
   loader_.reset();

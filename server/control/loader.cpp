@@ -2,6 +2,7 @@
 #include "control/loader.hpp"
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace repute::control {
@@ -24,6 +25,15 @@ void loader::request(callback done) {
   wake_.notify_one();
 }
 
+// Memory may run out while a second snapshot is opened beside the first: what serves must serve on.
+adoption loader::adopt() {
+  try {
+    return adopter_.adopt();
+  } catch (const std::exception& error) {
+    return adopter_.refusal(error.what());
+  }
+}
+
 void loader::run(const std::stop_token& stop) {
   std::size_t retired = 0;
   std::unique_lock lock(mutex_);
@@ -37,7 +47,7 @@ void loader::run(const std::stop_token& stop) {
     const std::vector<callback> callbacks = std::exchange(waiting_, {});
     lock.unlock();
     if (!callbacks.empty() && !stop.stop_requested()) {
-      const adoption outcome = adopter_.adopt();
+      const adoption outcome = adopt();
       for (const callback& done : callbacks) {
         done(outcome);
       }

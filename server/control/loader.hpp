@@ -26,6 +26,7 @@ class loader {
 
  private:
   void run(const std::stop_token& stop);
+  [[nodiscard]] adoption adopt();
 
   adopter adopter_;
   std::mutex mutex_;

@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/log.hpp"
 
-#include <fmt/format.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
+
 namespace repute::control {
+namespace {
+
+iovec part(std::string_view text) noexcept {
+  return {const_cast<char*>(text.data()), text.size()};
+}
+
+// One call, so that lines of several threads do not mix. A log that cannot be written is no reason
+// to stop serving.
+template <std::size_t Count>
+void write_parts(const std::array<iovec, Count>& parts) noexcept {
+  [[maybe_unused]] const auto written = ::writev(STDERR_FILENO, parts.data(), Count);
+}
+
+}  // namespace
 
 void log_line(std::string_view text) noexcept {
-  fmt::memory_buffer line;
-  fmt::format_to(std::back_inserter(line), "reputed: {}\n", text);
-  // A log that cannot be written is no reason to stop serving.
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+  write_parts(std::array{part("reputed: "), part(text), part("\n")});
+}
+
+void write_line(std::string_view text) noexcept {
+  write_parts(std::array{part(text), part("\n")});
 }
 
 }  // namespace repute::control

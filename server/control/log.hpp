@@ -9,4 +9,7 @@ namespace repute::control {
 /// a client asked about is ever logged.
 void log_line(std::string_view text) noexcept;
 
+/// The same without the prefix.
+void write_line(std::string_view text) noexcept;
+
 }  // namespace repute::control

@@ -14,8 +14,12 @@ namespace repute::control {
 
 namespace {
 
-net::udp_socket open_or_fail(const net::socket_address& address, int receive_buffer) {
+// The first socket of an address also makes sure that no other server has it.
+net::udp_socket open_or_fail(const net::socket_address& address, int receive_buffer, bool first) {
   try {
+    if (first) {
+      net::require_free(address);
+    }
     return net::open_udp_socket(address, receive_buffer);
   } catch (const std::system_error& error) {
     throw start_failure(exit_unavailable, error.what());
@@ -35,7 +39,7 @@ worker_set::worker_set(const config& chosen, net::serving& shared) {
   std::vector<net::udp_socket> sockets;
   for (net::socket_address address : chosen.listen) {
     for (std::size_t i = 0; i < workers_per_address(chosen); ++i) {
-      sockets.push_back(open_or_fail(address, chosen.receive_buffer));
+      sockets.push_back(open_or_fail(address, chosen.receive_buffer, i == 0));
       address = sockets.back().local;
     }
     addresses_.push_back(address);

@@ -27,6 +27,18 @@ void file_descriptor::reset() noexcept {
   }
 }
 
+// SO_REUSEPORT would let a second server take half of the first one's questions in silence.
+void require_free(const socket_address& address) {
+  const file_descriptor probe(::socket(address.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (address.is_v6()) {
+    const int only = 1;
+    ::setsockopt(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+  }
+  if (::bind(probe.get(), address.get(), address.size) != 0) {
+    fail(address, "bind");
+  }
+}
+
 udp_socket open_udp_socket(const socket_address& address, int receive_buffer) {
   udp_socket out;
   const int family = address.storage.ss_family;

@@ -36,6 +36,10 @@ struct udp_socket {
   int receive_buffer = 0;  ///< bytes granted, by the kernel's own account
 };
 
+/// Throws std::system_error if another process has a socket on this address. open_udp_socket()
+/// would not: its sockets share addresses.
+void require_free(const socket_address& address);
+
 /// Opens and binds a non-blocking socket; `receive_buffer` is asked for in bytes. Throws
 /// std::system_error that names the address and the step that failed.
 [[nodiscard]] udp_socket open_udp_socket(const socket_address& address, int receive_buffer);

@@ -154,11 +154,6 @@ struct snapshot::mapping {
 
 result<part_source> snapshot::mapping::verify_and_map(const std::filesystem::path& path,
                                                       const manifest& expected) {
-  if (on_network_file_system(path)) {
-    return failure{store_error::io, path.string() +
-                                        ": on a network file system, which store = "
-                                        "\"mmap\" cannot trust; use \"memory\""};
-  }
   if (const auto checked = verify_file(path, expected, [](std::uint64_t, byte_view) {}); !checked) {
     return checked.error();
   }
@@ -247,7 +242,13 @@ result<std::unique_ptr<const snapshot>> snapshot::open(const std::filesystem::pa
                    fmt::format("{}: a manifest of generation {}",
                                manifest_path(db, generation).string(), expected->generation)};
   }
-  return open_file(snapshot_path(db, generation), *expected, mode);
+  const std::filesystem::path path = snapshot_path(db, generation);
+  if (mode == storage_mode::mmap && on_network_file_system(path)) {
+    return failure{store_error::io, path.string() +
+                                        ": on a network file system, which store = "
+                                        "\"mmap\" cannot trust; use \"memory\""};
+  }
+  return open_file(path, *expected, mode);
 }
 
 result<std::unique_ptr<const snapshot>> snapshot::open_file(const std::filesystem::path& path,

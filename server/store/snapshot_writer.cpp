@@ -24,6 +24,7 @@
 namespace repute::store {
 namespace {
 
+constexpr long page_bytes = 4096;
 constexpr unsigned read_only_mode = 0444;
 constexpr unsigned small_file_mode = 0644;
 constexpr std::size_t map_slack = std::size_t{64} << 20;
@@ -239,6 +240,17 @@ result<std::vector<manifest_part>> locate_parts(const std::filesystem::path& pat
   return parts;
 }
 
+// What a reader would refuse must never be published.
+result<void> check_manifest(const std::filesystem::path& path, const manifest& made) {
+  std::string problem;
+  const auto read_back = decode_manifest(encode_manifest(made), problem);
+  if (!read_back || *read_back != made) {
+    return failure{store_error::bad_rows,
+                   fmt::format("{}: larger than a snapshot can be ({})", path.string(), problem)};
+  }
+  return {};
+}
+
 // The written file must hold what was meant: opened the way a server does, every key answers with
 // its own dictionary entry.
 result<void> check_written(const std::filesystem::path& path, const manifest& expected,
@@ -262,7 +274,7 @@ result<void> check_written(const std::filesystem::path& path, const manifest& ex
 result<manifest> make_manifest(const std::filesystem::path& path, const snapshot_image& image) {
   manifest made;
   made.generation = image.meta.info.generation;
-  made.page_bytes = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
+  made.page_bytes = page_bytes;
   auto parts = locate_parts(path, image);
   if (!parts) {
     return parts.error();
@@ -324,6 +336,10 @@ write_lock::write_lock(write_lock&& other) noexcept : fd_(std::exchange(other.fd
 
 result<published> publish_snapshot(const std::filesystem::path& db, snapshot_content content,
                                    const progress_callback& progress) {
+  if (::sysconf(_SC_PAGESIZE) != page_bytes) {
+    return failure{store_error::io,
+                   "this version writes snapshots on machines with 4 KiB pages only"};
+  }
   auto image = make_image(content, progress);
   if (!image) {
     return image.error();
@@ -344,6 +360,9 @@ result<published> publish_snapshot(const std::filesystem::path& db, snapshot_con
   const auto made = make_manifest(temporary.path(), *image);
   if (!made) {
     return made.error();
+  }
+  if (const auto done = check_manifest(temporary.path(), *made); !done) {
+    return done.error();
   }
   if (const auto done = check_written(temporary.path(), *made, content, *image); !done) {
     return done.error();

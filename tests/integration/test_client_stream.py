@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """repute lookup -: order, one row a line, and a coprocess that never closes its input."""
 import json
+import os
 import select
 import subprocess
+import tempfile
+import time
 
 import client_harness as harness
 from client_harness import PATIENT, address, repute, rows
@@ -26,6 +29,44 @@ def check_order(where):
             assert row["key"] == lines[i], (i, row)
         if i % 8 == 6:
             assert row["key"] == f"test/{i}?q=1" and row["matched"] == "test/", row
+
+
+def check_slow_reader(where):
+    """Whoever reads slowly gets every answer: waiting for a reader is no time without an answer."""
+    lines = "".join(f"name{i}.example\n" for i in range(20000)).encode()
+    with tempfile.TemporaryFile() as names:
+        names.write(lines)
+        names.seek(0)
+        with subprocess.Popen([harness.REPUTE, "lookup", "-s", where, "--json", "-"], stdin=names,
+                              stdout=subprocess.PIPE, env=harness.environment()) as process:
+            time.sleep(1.5)  # three deadlines: what is tested is that nothing happens meanwhile
+            out = process.stdout.read().decode()
+    late = [row for row in rows(out) if row["status"] == "error" and "busy" not in row["reason"]]
+    assert len(rows(out)) == 20000 and not late, late[:3]
+
+
+def check_broken_pipes(where):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run([harness.REPUTE, "lookup", "-s", where, *PATIENT, "test"],
+                              stdout=full, check=False, env=harness.environment())
+    assert done.returncode == 74, done
+    with subprocess.Popen([harness.REPUTE, "lookup", "-s", where, *PATIENT, "-"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          env=harness.environment()) as process:
+        process.stdout.close()
+        process.stdin.write(b"test\n")
+        process.stdin.flush()
+        try:
+            process.stdin.write(b"invalid\n" * 100000)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # it stopped reading when nobody listened any more
+        assert process.wait(timeout=harness.SECONDS) == 74
+    folder = os.open("/", os.O_RDONLY)
+    done = subprocess.run([harness.REPUTE, "lookup", "-s", where, *PATIENT, "-"], stdin=folder,
+                          capture_output=True, check=False, env=harness.environment())
+    os.close(folder)
+    assert done.returncode == 74 and b"standard input" in done.stderr, done
 
 
 def ask_coprocess(process, key):
@@ -76,6 +117,8 @@ def main():
         check_order(where)
         check_coprocess(where)
         check_odd_input(where)
+        check_slow_reader(where)
+        check_broken_pipes(where)
     check_nobody_there()
 
 

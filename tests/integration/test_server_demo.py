@@ -46,6 +46,13 @@ def check_line_limit(directory):
     harness.control(directory, {"cmd": "status"})
 
 
+def check_address_is_its_own(server):
+    """Sockets of one server share its address; another server must not get half the questions."""
+    address = "{}:{}".format(*server.address)
+    code, said = harness.run("--demo", "--listen", address)
+    assert code == 69 and address in said, (code, said)
+
+
 def check_second_instance(directory):
     code, said = harness.run("--db", directory, "--listen", "127.0.0.1:0")
     assert code == 75 and directory in said, (code, said)
@@ -82,6 +89,7 @@ def main():
         check_control(directory)
         check_line_limit(directory)
         check_second_instance(directory)
+        check_address_is_its_own(server)
         check_drain(server, directory)
     check_second_signal()
 

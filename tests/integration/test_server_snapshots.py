@@ -79,6 +79,14 @@ def check_bad_starts(directory):
     assert code == 69 and "192.0.2.1:7060" in said, (code, said)
 
 
+def check_missing_snapshot(directory):
+    """CURRENT names a generation that is not there: no server, rather than an empty one."""
+    switch(directory, "9\n")
+    code, said = harness.run("--db", directory, "--listen", "127.0.0.1:0")
+    assert code == 66 and "00000009" in said, (code, said)
+    switch(directory, "1\n")
+
+
 def check_foreign_salt(directory):
     with open(os.path.join(directory, "salt"), "w", encoding="ascii") as file:
         file.write(SALT)
@@ -94,6 +102,7 @@ def main():
         os.mkdir(directory)
         check_life(directory, os.path.join(root, "snapshots"))
         check_stale_socket(directory)
+        check_missing_snapshot(directory)
         check_foreign_salt(directory)
         check_bad_starts(directory)
 

@@ -134,17 +134,12 @@ std::variant<explanation, explain_failure> explain(const std::string& db,
   if (!reader) {
     return failed(reader.error());
   }
-  seal::deployment_salt salt;
-  const std::string salt_path = (std::filesystem::path(db) / "salt").string();
-  if (std::filesystem::exists(salt_path)) {
-    std::string problem;
-    const auto read = seal::read_salt_file(salt_path, problem);
-    if (!read) {
-      return explain_failure{exit_config, problem};
-    }
-    salt = *read;
+  std::string problem;
+  const auto salt = seal::read_database_salt(db, problem);
+  if (!salt) {
+    return explain_failure{exit_config, problem};
   }
-  if (seal::salt_fingerprint(salt) != reader->meta().info.salt_fp) {
+  if (seal::salt_fingerprint(*salt) != reader->meta().info.salt_fp) {
     return failed({store::store_error::foreign_salt,
                    fmt::format("{}: generation {} was built under another salt", db, *generation)});
   }
@@ -168,7 +163,7 @@ std::variant<explanation, explain_failure> explain(const std::string& db,
     return explain_failure{exit_bad_data, std::string(message(*why))};
   }
   out.canonical = canon::show(std::get<canonical_key>(canonical));
-  explainer explainer(*reader, salt, now_unix_s);
+  explainer explainer(*reader, *salt, now_unix_s);
   for (const canonical_key& key : canon.covering(std::get<canonical_key>(canonical))) {
     auto explained = explainer.explain(key);
     if (!explained) {

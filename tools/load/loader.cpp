@@ -26,6 +26,7 @@ namespace {
 
 constexpr int exit_bad_data = 65;
 constexpr int exit_no_input = 66;
+constexpr int exit_software = 70;
 constexpr int exit_cannot_create = 73;
 constexpr int exit_config = 78;
 constexpr std::uint64_t report_every_rows = 1 << 15;
@@ -71,12 +72,8 @@ std::uint32_t new_epoch(const seal::deployment_salt& salt) {
 }
 
 seal::deployment_salt salt_of(const std::string& db) {
-  const std::string path = (std::filesystem::path(db) / "salt").string();
-  if (!std::filesystem::exists(path)) {
-    return {};
-  }
   std::string problem;
-  const auto salt = seal::read_salt_file(path, problem);
+  const auto salt = seal::read_database_salt(db, problem);
   if (!salt) {
     throw load_error{exit_config, problem};
   }
@@ -107,16 +104,18 @@ class load_run final : private row_sink {
         now_unix_s_(time_of_load()),
         salt_(salt_of(request.db)),
         canon_(open_canonicalizer(request.psl_file)),
-        compiler_(canon_, salt_, now_unix_s_),
-        rejects_(request.max_rejects, request.reject_file) {}
+        compiler_(canon_, salt_, now_unix_s_) {}
 
   load_summary run();
-  [[nodiscard]] const reject_log& rejects() const noexcept { return rejects_; }
+  [[nodiscard]] std::vector<std::string> first_rejects() const {
+    return rejects_ ? rejects_->first() : std::vector<std::string>();
+  }
 
  private:
   bool take(const raw_row& row) override;
   bool reject(const bad_row& row) override;
 
+  void open_rejects();
   void open_predecessor();
   void number_feeds();
   void carry_over();
@@ -124,6 +123,7 @@ class load_run final : private row_sink {
   void add_test_points();
   void read_feed(const feed_spec& spec);
   void report(double done);
+  [[nodiscard]] double share_read(std::string_view row) const;
   [[nodiscard]] std::uint16_t feed_number(std::string_view name) const;
   [[nodiscard]] store::snapshot_content make_content();
 
@@ -134,7 +134,7 @@ class load_run final : private row_sink {
   seal::deployment_salt salt_;
   canon::canonicalizer canon_;
   row_compiler compiler_;
-  reject_log rejects_;
+  std::optional<reject_log> rejects_;  // opened under the lock: two loads may name one reject file
 
   std::optional<store::snapshot_reader> predecessor_;
   std::optional<std::uint32_t> data_epoch_;  // of the snapshot before, if it can be kept
@@ -153,6 +153,14 @@ class load_run final : private row_sink {
 };
 
 // With --only no row is taken from it, but the epoch is the deployment's as long as the salt is.
+void load_run::open_rejects() {
+  try {
+    rejects_.emplace(request_.max_rejects, request_.reject_file);
+  } catch (const std::runtime_error& error) {
+    throw load_error{exit_cannot_create, error.what()};
+  }
+}
+
 void load_run::open_predecessor() {
   const auto generation = store::read_current(request_.db);
   if (!generation) {
@@ -284,16 +292,24 @@ void load_run::add_test_points() {
 
 void load_run::report(double done) {
   if (progress_) {
-    progress_({spec_->name, done, rows_read_, rejects_.count()});
+    progress_({spec_->name, done, rows_read_, rejects_->count()});
   }
+}
+
+// How far the file is read, as far as it can be told: entries of JSON are unescaped elsewhere.
+double load_run::share_read(std::string_view row) const {
+  const std::less<const char*> before;
+  if (before(row.data(), text_.data()) || before(text_.data() + text_.size(), row.data())) {
+    return 0;
+  }
+  return static_cast<double>(row.data() - text_.data()) / static_cast<double>(text_.size());
 }
 
 bool load_run::take(const raw_row& row) {
   ++rows_read_;
   ++rows_of_feed_;
   if (rows_read_ % report_every_rows == 0) {
-    const auto offset = static_cast<double>(row.original.data() - text_.data());
-    report(text_.empty() ? 0 : std::clamp(offset / static_cast<double>(text_.size()), 0.0, 1.0));
+    report(share_read(row.original));
   }
   if (spec_->limits.rows != 0 && rows_of_feed_ > spec_->limits.rows) {
     throw load_error{exit_bad_data, fmt::format("feed \"{}\": more than its limit of {} rows",
@@ -317,8 +333,8 @@ bool load_run::take(const raw_row& row) {
 bool load_run::reject(const bad_row& row) {
   ++rows_read_;
   ++summaries_[spec_->name].rejected;
-  if (!rejects_.add(path_, row)) {
-    throw load_error{exit_bad_data, rejects_.count() == 1
+  if (!rejects_->add(path_, row)) {
+    throw load_error{exit_bad_data, rejects_->count() == 1
                                         ? fmt::format("{}:{}:{}: {}", path_, row.at.line,
                                                       row.at.column, row.reason)
                                         : "too many bad rows"};
@@ -361,7 +377,7 @@ store::snapshot_content load_run::make_content() {
   auto resolved = resolve(records_, compiler_, feed_number(test_point_feed), content.ip_seed, now_h,
                           [&](std::string_view stage, double done) {
                             if (progress_) {
-                              progress_({std::string(stage), done, rows_read_, rejects_.count()});
+                              progress_({std::string(stage), done, rows_read_, rejects_->count()});
                             }
                           });
   content.verdicts = std::move(resolved.verdicts);
@@ -382,16 +398,17 @@ load_summary load_run::run() {
     }
     lock.emplace(std::move(*locked));
   }
+  open_rejects();
   open_predecessor();
   number_feeds();
   for (const feed_spec& spec : request_.feeds) {
     read_feed(spec);
   }
-  if (!rejects_.acceptable(rows_read_)) {
+  if (!rejects_->acceptable(rows_read_)) {
     throw load_error{exit_bad_data, fmt::format("{} of {} rows are bad, more than allowed",
-                                                rejects_.count(), rows_read_)};
+                                                rejects_->count(), rows_read_)};
   }
-  if (!rejects_.close()) {
+  if (!rejects_->close()) {
     throw load_error{74, request_.reject_file + ": cannot write it wholly (disk full?)"};
   }
   carry_over();
@@ -405,7 +422,7 @@ load_summary load_run::run() {
     const auto done = store::publish_snapshot(
         request_.db, std::move(content), [&](std::string_view stage, double share) {
           if (progress_) {
-            progress_({std::string(stage), share, rows_read_, rejects_.count()});
+            progress_({std::string(stage), share, rows_read_, rejects_->count()});
           }
         });
     if (!done) {
@@ -419,8 +436,8 @@ load_summary load_run::run() {
     summary.rows += feed.rows;
     summary.feeds.push_back(feed);
   }
-  summary.rejected = rejects_.count();
-  summary.first_rejects = rejects_.first();
+  summary.rejected = rejects_->count();
+  summary.first_rejects = rejects_->first();
   summary.public_salt = salt_.is_public();
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
@@ -436,12 +453,13 @@ std::variant<load_summary, load_failure> run_load(const load_request& request,
     try {
       return load.run();
     } catch (const load_error& error) {
-      return load_failure{error.exit_code, error.message, load.rejects().first()};
+      return load_failure{error.exit_code, error.message, load.first_rejects()};
     }
   } catch (const load_error& error) {
     return load_failure{error.exit_code, error.message, {}};
-  } catch (const std::runtime_error& error) {
-    return load_failure{exit_cannot_create, error.what(), {}};  // the reject file
+  } catch (const std::exception& error) {
+    return load_failure{
+        exit_software, error.what(), {}};  // out of memory, a file system that failed
   }
 }
 

@@ -4,9 +4,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <condition_variable>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -36,52 +41,99 @@ struct batch {
   bool done = false;
 };
 
-/// Prints batches in the order of add(), as soon as all earlier ones are printed. Thread-safe.
+/// Prints batches in the order of add(), each as soon as all earlier ones are printed, on a thread
+/// of its own: a slow terminal or pipe must not hold up the thread that receives answers.
+/// Thread-safe.
 class ordered_output {
  public:
-  explicit ordered_output(bool json) : json_(json) {}
+  explicit ordered_output(bool json) : json_(json), writer_([this] { write_all(); }) {}
+  ~ordered_output() { (void)close(); }
+  ordered_output(const ordered_output&) = delete;
+  ordered_output& operator=(const ordered_output&) = delete;
 
+  /// Waits until fewer than batches_in_flight batches wait for their answers or their turn.
   void add(const std::shared_ptr<batch>& waiting) {
+    room_.acquire();
     const std::lock_guard lock(mutex_);
     queue_.push_back(waiting);
   }
 
   void finish(batch& finished, std::vector<lookup_row> rows) {
-    const std::lock_guard lock(mutex_);
-    finished.rows = std::move(rows);
-    finished.done = true;
-    for (; !queue_.empty() && queue_.front()->done; queue_.pop_front()) {
-      print(queue_.front()->rows);
+    {
+      const std::lock_guard lock(mutex_);
+      finished.rows = std::move(rows);
+      finished.done = true;
     }
-    std::fflush(stdout);
+    changed_.notify_one();
   }
 
-  [[nodiscard]] int exit_code() const {
-    const std::lock_guard lock(mutex_);
-    return unanswered_ ? exit_unavailable : malformed_ ? exit_data : exit_ok;
+  /// False when nobody can read what is printed any more: then there is no use in asking on.
+  [[nodiscard]] bool good() const noexcept { return !failed_; }
+
+  /// Waits until every batch is printed.
+  [[nodiscard]] int close() {
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    changed_.notify_one();
+    if (writer_.joinable()) {
+      writer_.join();
+    }
+    return failed_ ? exit_io : unanswered_ ? exit_unavailable : malformed_ ? exit_data : exit_ok;
   }
 
  private:
-  void print(const std::vector<lookup_row>& rows) {
+  void write_all() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return queue_.empty() ? closing_ : queue_.front()->done; });
+      if (queue_.empty()) {
+        return;
+      }
+      const std::shared_ptr<batch> next = std::move(queue_.front());
+      queue_.pop_front();
+      const bool more = !queue_.empty() && queue_.front()->done;
+      lock.unlock();
+      write(next->rows, more);
+      room_.release();
+      lock.lock();
+    }
+  }
+
+  void write(const std::vector<lookup_row>& rows, bool more) {
+    std::string text;
     for (const lookup_row& row : rows) {
       unanswered_ |= row.status == row_status::error;
       malformed_ |= row.status == row_status::malformed;
       if (json_) {
-        fmt::print("{}\n", to_json(row));
+        text += to_json(row) + "\n";
       }
     }
     if (!json_) {
-      fmt::print("{}", printer_(rows));
+      text = printer_(rows);
+    }
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+        (!more && std::fflush(stdout) != 0)) {
+      failed_ = true;
     }
   }
 
   const bool json_;
-  mutable std::mutex mutex_;
-  // State below is protected by mutex_.
-  std::deque<std::shared_ptr<batch>> queue_;
+  std::counting_semaphore<batches_in_flight> room_{batches_in_flight};
+  std::atomic<bool> failed_{false};
+  // Used by the writer, and by close() after it.
   row_printer printer_;
   bool unanswered_ = false;
   bool malformed_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // State below is protected by mutex_.
+  std::deque<std::shared_ptr<batch>> queue_;
+  bool closing_ = false;
+
+  std::jthread writer_;
 };
 
 std::string failure_text(const boost::system::error_code& error, const lookup_result& result) {
@@ -117,11 +169,8 @@ class lookup_session {
     loop_ = std::jthread([this] { context_.run(); });
   }
 
-  /// Waits for everything that was submitted.
-  ~lookup_session() {
-    wait();
-    client_.reset();
-  }
+  /// Every batch completes by its deadline, so that nothing waits for ever.
+  ~lookup_session() { (void)finish(); }
   lookup_session(const lookup_session&) = delete;
   lookup_session& operator=(const lookup_session&) = delete;
 
@@ -130,29 +179,23 @@ class lookup_session {
     if (next->wire.empty()) {
       return output_.finish(*next, rows_of(*next, {}, {}));
     }
-    room_.acquire();
     client_->async_lookup(
         next->wire, [this, next](boost::system::error_code error, const lookup_result& result) {
           output_.finish(*next, rows_of(*next, error, result));
-          room_.release();
         });
   }
 
+  [[nodiscard]] bool good() const noexcept { return output_.good(); }
+
+  /// Waits for everything that was submitted; the exit code.
   [[nodiscard]] int finish() {
-    wait();
-    return output_.exit_code();
+    const int code = output_.close();
+    client_.reset();
+    return code;
   }
 
  private:
-  void wait() {
-    for (std::ptrdiff_t i = 0; i < batches_in_flight; ++i) {
-      room_.acquire();
-    }
-    room_.release(batches_in_flight);
-  }
-
   ordered_output output_;
-  std::counting_semaphore<batches_in_flight> room_{batches_in_flight};
   boost::asio::io_context context_{1};
   std::unique_ptr<client> client_;
   std::jthread loop_;
@@ -181,6 +224,9 @@ class batcher {
     batch_->asked.push_back(std::move(asked));
   }
 
+  /// False when the output is gone.
+  [[nodiscard]] bool good() const noexcept { return session_.good(); }
+
   void flush() {
     if (batch_) {
       session_.submit(std::exchange(batch_, nullptr));
@@ -195,14 +241,20 @@ class batcher {
   std::shared_ptr<batch> batch_;
 };
 
-void add_lines(batcher& into) {
+// The exit code of reading: 0, or 74 if the input broke off.
+int add_lines(batcher& into) {
   into.flush();
   line_reader reader(STDIN_FILENO);
   std::optional<line_reader::time_point> until;
-  for (std::string line;;) {
+  for (std::string line; into.good();) {
     const auto got = reader.next(line, until);
+    if (got == line_reader::result::failed) {
+      fmt::print(stderr, "repute: standard input: {}\n", std::strerror(reader.error()));
+      into.flush();
+      return exit_io;
+    }
     if (got == line_reader::result::end) {
-      return into.flush();
+      break;
     }
     const auto now = std::chrono::steady_clock::now();
     if (got == line_reader::result::line) {
@@ -214,21 +266,24 @@ void add_lines(batcher& into) {
       until.reset();
     }
   }
+  into.flush();
+  return exit_ok;
 }
 
 int run(const lookup_options& options, const seal::deployment_salt& salt) {
   const canon::canonicalizer canon(options.psl_file);
   lookup_session session(client_options_of(options.connection, salt), options.json);
   batcher into(options, canon, salt, session);
+  int reading = exit_ok;
   for (const std::string& text : options.keys) {
     if (text == "-") {
-      add_lines(into);
+      reading = std::max(reading, add_lines(into));
     } else {
       into.add(text);
     }
   }
   into.flush();
-  return session.finish();
+  return std::max(reading, session.finish());
 }
 
 }  // namespace
@@ -240,6 +295,8 @@ int cmd_lookup(const lookup_options& options) {
     fmt::print(stderr, "repute: {}\n", printable(problem));
     return exit_no_input;
   }
+  // A reader that goes away shows as an error of the output, and ends with an exit code of its own.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     return run(options, *salt);
   } catch (const boost::system::system_error& failure) {

@@ -20,7 +20,7 @@ struct lookup_options {
 };
 
 /// Prints one row per key, in order, on standard output. Returns the exit code: 69 if any key had
-/// no answer, else 65 if any was malformed, else 0.
+/// no answer, else 65 if any was malformed, else 0; 74 if standard input or output broke off.
 [[nodiscard]] int cmd_lookup(const lookup_options& options);
 
 }  // namespace repute::tool

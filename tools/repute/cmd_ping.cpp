@@ -220,7 +220,8 @@ int cmd_ping(const ping_options& options) {
     return std::ranges::any_of(reports,
                                [&](const ping_report& r) { return ((r.state == states) || ...); });
   };
-  if (any(server_state::no_answer)) {
+  if (any(server_state::no_answer, server_state::loading, server_state::busy, server_state::refused,
+          server_state::failing)) {
     return exit_unavailable;
   }
   return any(server_state::wrong_answer, server_state::foreign_salt) ? exit_wrong : exit_ok;

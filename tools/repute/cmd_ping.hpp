@@ -57,8 +57,8 @@ struct ping_report {
 [[nodiscard]] std::string to_json(const ping_report& report);
 [[nodiscard]] std::string to_text(const std::vector<ping_report>& reports);
 
-/// Prints one row per server. Returns 69 if a server left a ping unanswered, else 1 if one answered
-/// the canary wrongly or has another salt, else 0.
+/// Prints one row per server. Returns 69 if a server left a ping unanswered or cannot serve, else 1
+/// if one answered the canary wrongly or has another salt, else 0.
 [[nodiscard]] int cmd_ping(const ping_options& options);
 
 }  // namespace repute::tool

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 
 #include "exit_codes.hpp"
 #include "repute/client/error.hpp"
@@ -41,16 +40,11 @@ std::vector<std::string> servers_of(const connection_options& options) {
 
 std::optional<seal::deployment_salt> salt_of(const connection_options& options,
                                              std::string& problem) {
-  std::string file = options.salt_file;
-  if (const std::string db = variable("REPUTE_DB"); file.empty() && !db.empty()) {
-    const auto salt = std::filesystem::path(db) / "salt";
-    std::error_code error;
-    // A salt that is there but may not be read must fail below, not turn into the public one.
-    if (std::filesystem::exists(salt, error) || error) {
-      file = salt.string();
-    }
+  if (!options.salt_file.empty()) {
+    return seal::read_salt_file(options.salt_file, problem);
   }
-  return file.empty() ? seal::deployment_salt{} : seal::read_salt_file(file, problem);
+  const std::string db = variable("REPUTE_DB");
+  return db.empty() ? seal::deployment_salt{} : seal::read_database_salt(db, problem);
 }
 
 client_options client_options_of(const connection_options& options,

@@ -18,7 +18,7 @@ line_reader::result line_reader::next(std::string& line, std::optional<time_poin
       return result::line;
     }
     if (ended_) {
-      return result::end;
+      return error_ == 0 ? result::end : result::failed;
     }
     if (!wait(until)) {
       return result::nothing_yet;
@@ -69,6 +69,7 @@ void line_reader::read_more() {
     return;
   }
   if (size <= 0) {
+    error_ = size < 0 ? errno : 0;
     ended_ = true;
     return;
   }

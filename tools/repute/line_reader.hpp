@@ -13,7 +13,7 @@ namespace repute::tool {
 class line_reader {
  public:
   using time_point = std::chrono::steady_clock::time_point;
-  enum class result { line, nothing_yet, end };
+  enum class result { line, nothing_yet, end, failed };
 
   /// Longer lines are cut to this many bytes. That is one more than any key may have, so that the
   /// head of a line is never taken for the whole.
@@ -22,8 +22,10 @@ class line_reader {
   explicit line_reader(int fd) noexcept : fd_(fd) {}
 
   /// The next line without its line feed or CR LF. Waits until `until`, or for ever without it. A
-  /// last line without a line feed counts; a read error ends the input.
+  /// last line without a line feed counts. `failed` after a read error, which error() then tells.
   [[nodiscard]] result next(std::string& line, std::optional<time_point> until);
+
+  [[nodiscard]] int error() const noexcept { return error_; }
 
  private:
   [[nodiscard]] bool take_line(std::string& line);
@@ -35,6 +37,7 @@ class line_reader {
   std::size_t scanned_ = 0;  ///< no line feed before this
   bool overlong_ = false;    ///< drop bytes up to the next line feed
   bool ended_ = false;
+  int error_ = 0;  ///< errno of the read that failed
 };
 
 }  // namespace repute::tool

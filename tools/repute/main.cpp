@@ -78,7 +78,7 @@ runner add_ping(CLI::App& app) {
       "Examples:\n"
       "  repute ping\n"
       "  repute ping --server 192.0.2.1 --server 192.0.2.2:7060 --count 10\n\n"
-      "Exit status: 0 all well, 1 a server answers wrongly, 69 a server does not answer.");
+      "Exit status: 0 all well, 1 a server answers wrongly, 69 a server cannot serve.");
   add_connection_options(app, options->connection);
   app.add_option("-c,--count", options->count, "Pings to each server")
       ->type_name("N")

@@ -93,8 +93,10 @@ std::string without_userinfo(std::string_view text) {
   if (at == text.npos || text.substr(0, at).find(':') == text.npos) {
     return std::string(text);
   }
-  const auto scheme = text.substr(0, at).find("://");
-  const std::string_view kept = scheme == text.npos ? "" : text.substr(0, scheme + 3);
+  const auto scheme =
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+  const bool has_scheme = scheme != text.npos && text.substr(scheme).starts_with("://");
+  const std::string_view kept = has_scheme ? text.substr(0, scheme + 3) : "";
   return std::string(kept) + std::string(text.substr(at + 1));
 }
 

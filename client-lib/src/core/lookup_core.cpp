@@ -342,7 +342,11 @@ void lookup_core::send(question& q, std::size_t server) {
 
 microseconds lookup_core::patience(const question& q, std::size_t server) const {
   const unsigned doublings = q.sends > 2 ? q.sends - 2 : 0;
-  return selector_.rto(server) * (1u << doublings);
+  const microseconds rto = selector_.rto(server) * (1u << doublings);
+  // With nobody new to ask, haste only spends the sends that are left while a stalled server wakes.
+  const bool all_tried = q.tried.count() == settings_.servers.size();
+  const std::size_t more = q.sends - std::min<std::size_t>(q.sends, settings_.servers.size());
+  return all_tried ? std::max(rto, rto_initial * (1u << more)) : rto;
 }
 
 void lookup_core::set_timer(question& q, time_point at) {
@@ -392,7 +396,7 @@ void lookup_core::forget_old_attempts() {
 
 lookup_core::req_id lookup_core::fresh_req_id() {
   for (;;) {
-    const req_id id = random_();
+    const req_id id = settings_.req_ids ? settings_.req_ids() : random_();
     if (id != 0 && !attempts_.contains(id)) {
       return id;
     }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <random>
 #include <set>
@@ -74,7 +75,11 @@ using action = std::variant<send_datagram, complete_lookup>;
 struct core_settings {
   std::vector<std::string> servers;  ///< their names in results; 1 .. client_servers_max
   std::optional<std::array<std::uint8_t, 2>> salt_fp;
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;  ///< of choices among servers
+
+  /// Numbers that nobody can foretell: with a plain server they are all that ties an answer to its
+  /// question. Empty: from the seed, for simulations that must replay.
+  std::function<std::uint64_t()> req_ids{};
 };
 
 /// Not thread-safe. Every lookup completes exactly once, at the latest by the first event at or

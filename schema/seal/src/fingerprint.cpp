@@ -9,6 +9,7 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "openssl_failure.hpp"
@@ -88,6 +89,17 @@ std::optional<deployment_salt> read_salt_file(const std::string& path, std::stri
     return std::nullopt;
   }
   return salt;
+}
+
+std::optional<deployment_salt> read_database_salt(const std::string& directory,
+                                                  std::string& problem) {
+  const std::filesystem::path path = std::filesystem::path(directory) / "salt";
+  std::error_code error;
+  if (std::filesystem::symlink_status(path, error).type() ==
+      std::filesystem::file_type::not_found) {
+    return deployment_salt{};
+  }
+  return read_salt_file(path.string(), problem);
 }
 
 struct fingerprinter::state {

@@ -34,6 +34,12 @@ struct deployment_salt {
 [[nodiscard]] std::optional<deployment_salt> read_salt_file(const std::string& path,
                                                             std::string& problem);
 
+/// The salt of a database directory: DIR/salt, or the public salt if there is no such entry at all.
+/// A salt that is there but cannot be read (no permission, a link to nowhere) is a failure, never
+/// the public salt.
+[[nodiscard]] std::optional<deployment_salt> read_database_salt(const std::string& directory,
+                                                                std::string& problem);
+
 /// Computes keys. Not thread-safe: one per thread. About 0.4 us a key.
 class fingerprinter {
  public:
