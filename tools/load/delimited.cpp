@@ -85,6 +85,15 @@ bool take_row(const delimited_reader& reader, const column_places& places, row_s
 }  // namespace
 
 bool delimited_reader::fail(position at, std::string what) {
+  if (joining_quote_) {
+    // The rows that a forgotten quote swallowed are good ones: only its own line is bad.
+    std::tie(at_, line_begin_, line_) =
+        std::tie(joining_quote_->at, joining_quote_->line_begin, joining_quote_->line);
+    if (at.line != line_) {
+      what += fmt::format(" in line {}", at.line);
+    }
+    at = here();
+  }
   problem_ = {at, std::move(what)};
   // Rows are found again at the next line end, whatever the quotes say.
   const std::size_t end = text_.find('\n', at_);
@@ -126,6 +135,7 @@ delimited_reader::outcome delimited_reader::next() {
 bool delimited_reader::read_row() {
   fields_.clear();
   unquoted_used_ = 0;
+  joining_quote_.reset();
   const std::size_t begin = at_;
   for (;;) {
     delimited_field& field = fields_.emplace_back();
@@ -137,11 +147,11 @@ bool delimited_reader::read_row() {
     } else {
       read_plain(field);
     }
-    if (at_line_end()) {
-      return true;
-    }
     if (at_ - begin > row_bytes_max) {
       return fail(fields_.front().at, "longer than 64 KiB");  // before its fields fill the memory
+    }
+    if (at_line_end()) {
+      return true;
     }
     ++at_;  // the delimiter
   }
@@ -157,15 +167,13 @@ void delimited_reader::read_plain(delimited_field& field) noexcept {
 
 bool delimited_reader::read_quoted(delimited_field& field) {
   const position open = here();
-  const auto before = std::tuple(at_, line_begin_, line_);
+  const place before{at_, line_begin_, line_};
   if (unquoted_used_ == unquoted_.size()) {
     unquoted_.emplace_back();
   }
   std::string text;
   for (++at_;;) {
     if (at_ >= text_.size() || text.size() > row_bytes_max) {
-      // The rows that it swallowed are good ones: only the line with the open quote is bad.
-      std::tie(at_, line_begin_, line_) = before;
       return fail(open, "a quoted field that does not end");
     }
     if (text_[at_] == '"') {
@@ -174,6 +182,7 @@ bool delimited_reader::read_quoted(delimited_field& field) {
         break;
       }
     } else if (text_[at_] == '\n') {
+      joining_quote_ = joining_quote_.value_or(before);
       ++line_;
       line_begin_ = at_ + 1;
     }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,8 @@ class delimited_reader {
   enum class outcome { row, comment, bad, end };
 
   /// Reads the next row into fields(); empty lines are skipped, lines that begin with '#' are
-  /// comments. `bad` sets problem(); reading goes on after the end of that line.
+  /// comments. `bad` sets problem(); reading goes on with the next line, and if quotes had joined
+  /// several lines, with the one after the first quote that did.
   [[nodiscard]] outcome next();
 
   [[nodiscard]] const std::vector<delimited_field>& fields() const noexcept { return fields_; }
@@ -48,11 +50,18 @@ class delimited_reader {
   }
   void skip_line_end() noexcept;
 
+  struct place {
+    std::size_t at = 0;
+    std::size_t line_begin = 0;
+    std::uint32_t line = 1;
+  };
+
   std::string_view text_;
   char delimiter_;
   std::size_t at_ = 0;
   std::size_t line_begin_ = 0;
   std::uint32_t line_ = 1;
+  std::optional<place> joining_quote_;  // opens the row's first field with a line end in it
   std::vector<delimited_field> fields_;
   std::deque<std::string> unquoted_;  // owns unquoted texts; a deque never moves them
   std::size_t unquoted_used_ = 0;

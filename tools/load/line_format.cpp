@@ -12,8 +12,20 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// A comment begins a line, or follows a blank: a URL may hold '#', a name may not hold a blank.
-std::string_view without_comment(std::string_view line) noexcept {
+bool has_blanks_in_keys(subject kind) noexcept {
+  return kind == subject::text || kind == subject::name_md5 || kind == subject::avrec;
+}
+
+// "!KEY" takes a key out of wider rows; mail addresses, texts and file names may begin with '!'.
+bool has_exclusions(subject kind) noexcept {
+  return kind == subject::ip || kind == subject::domain || kind == subject::url;
+}
+
+// A comment begins a line, or follows a blank where no key holds one: a URL may hold '#'.
+std::string_view without_comment(std::string_view line, subject kind) noexcept {
+  if (has_blanks_in_keys(kind)) {
+    return line.starts_with('#') || line.starts_with(';') ? std::string_view() : line;
+  }
   for (std::size_t i = 0; i < line.size(); ++i) {
     if ((line[i] == '#' || line[i] == ';') &&
         (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) {
@@ -58,7 +70,8 @@ std::string_view take_word(std::string_view& rest) noexcept {
 
 }  // namespace
 
-std::optional<format_problem> read_list(std::string_view text, row_sink& sink) {
+std::optional<format_problem> read_list(std::string_view text, const feed_spec& spec,
+                                        row_sink& sink) {
   line_splitter lines(text);
   for (std::string_view line; lines.next(line);) {
     if (const std::string_view why = unreadable(line); !why.empty()) {
@@ -69,8 +82,8 @@ std::optional<format_problem> read_list(std::string_view text, row_sink& sink) {
     }
     raw_row row;
     row.original = line;
-    row.key = trim(without_comment(line));
-    if (row.key.starts_with('!')) {
+    row.key = trim(without_comment(line, spec.subject));
+    if (has_exclusions(spec.subject) && row.key.starts_with('!')) {
       row.exclusion = true;
       row.key = trim(row.key.substr(1));
       if (row.key.empty()) {
@@ -127,7 +140,7 @@ std::optional<format_problem> read_rows(std::string_view text, const feed_spec& 
   }
   switch (spec.format) {
     case feed_format::list:
-      return read_list(text, sink);
+      return read_list(text, spec, sink);
     case feed_format::hosts:
       return read_hosts(text, sink);
     case feed_format::csv:

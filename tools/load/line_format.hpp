@@ -6,7 +6,8 @@
 
 namespace repute::load {
 
-[[nodiscard]] std::optional<format_problem> read_list(std::string_view text, row_sink& sink);
+[[nodiscard]] std::optional<format_problem> read_list(std::string_view text, const feed_spec& spec,
+                                                      row_sink& sink);
 [[nodiscard]] std::optional<format_problem> read_hosts(std::string_view text, row_sink& sink);
 [[nodiscard]] std::optional<format_problem> read_delimited(std::string_view text,
                                                            const feed_spec& spec, char delimiter,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load/reject_log.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <charconv>
@@ -54,7 +56,11 @@ reject_log::reject_log(std::optional<reject_limit> limit, const std::string& pat
   if (path.empty()) {
     return;
   }
-  file_.reset(std::fopen(path.c_str(), "we"));
+  const int descriptor =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor >= 0) {
+    file_.reset(::fdopen(descriptor, "w"));
+  }
   if (!file_) {
     throw std::runtime_error(path + ": cannot write it: " + std::strerror(errno));
   }

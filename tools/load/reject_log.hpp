@@ -24,7 +24,8 @@ struct reject_limit {
 /// Collects bad rows. Without a limit the first one ends the load.
 class reject_log {
  public:
-  /// `path` empty: no file. Throws std::runtime_error, naming the file, if it cannot be written.
+  /// `path` empty: no file. A new file is its owner's alone (mode 0600), since a row may hold a
+  /// password. Throws std::runtime_error, naming the file, if it cannot be written.
   reject_log(std::optional<reject_limit> limit, const std::string& path);
   ~reject_log();
   reject_log(const reject_log&) = delete;

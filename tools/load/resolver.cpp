@@ -35,12 +35,20 @@ struct group_hash {
   }
 };
 struct group {
-  std::size_t first = 0;
+  std::size_t first = 0;  ///< in the resolver's representatives
   std::size_t count = 0;
 };
 
 group_id id_of(const record& r) {
   return {r.kind, r.prefix_length, r.key};
+}
+
+// True if two rows of one group differ in nothing that a verdict depends on, except when they end.
+bool says_the_same(const record& a, const record& b) {
+  const auto said = [](const record& r) {
+    return std::tie(r.feed, r.exclusion, r.verdict, r.score, r.category, r.cache_ttl_s);
+  };
+  return said(a) == said(b);
 }
 
 // Clears all bits of `key` beyond `length`.
@@ -119,6 +127,7 @@ class resolver {
   std::uint16_t fixed_feed_;
   std::uint64_t ip_seed_;
   std::uint32_t now_h_;
+  std::vector<std::size_t> representatives_;  // of records_; those of one group are adjacent
   boost::unordered_flat_map<group_id, group, group_hash> groups_;
   std::bitset<129> lengths4_;
   std::bitset<129> lengths6_;
@@ -126,12 +135,22 @@ class resolver {
   verdict_pool pool_;
 };
 
+// Of rows that say the same of one key (with other reasons, say) only the one that ends last is
+// indexed: a network repeated very often must not cost so much for each address in it. Such rows
+// are adjacent and sorted by their end, but "never" (0) comes first.
 void resolver::index_records() {
   groups_.reserve(records_.size());
   for (std::size_t i = 0; i < records_.size(); ++i) {
     const record r = records_[i];
-    group& g = groups_.try_emplace(id_of(r), group{i, 0}).first->second;
-    ++g.count;
+    const auto [found, added] = groups_.try_emplace(id_of(r), group{representatives_.size(), 0});
+    if (!added && says_the_same(records_[representatives_.back()], r)) {
+      if (records_[representatives_.back()].expires_h != 0) {
+        representatives_.back() = i;
+      }
+      continue;
+    }
+    representatives_.push_back(i);
+    ++found->second.count;
     if (is_ip(r.kind)) {
       (r.kind == kind::ip4 ? lengths4_ : lengths6_).set(r.prefix_length);
     }
@@ -144,7 +163,7 @@ void resolver::add_claims(const group_id& id, std::uint32_t level, std::vector<c
     return;
   }
   for (std::size_t i = 0; i < found->second.count; ++i) {
-    into.push_back({records_[found->second.first + i], level});
+    into.push_back({records_[representatives_[found->second.first + i]], level});
   }
 }
 

@@ -28,6 +28,15 @@ std::optional<std::int16_t> scaled_score(std::string_view text, double scale) {
       std::clamp<double>(std::round(value * scale), score_min, score_max));
 }
 
+// A client asks about at most four parents of a name, and about no public suffix: a row for the
+// names under any other name would be stored and never found.
+bool is_asked_as_parent(const canon::canonicalizer& canon, const std::string& name) {
+  const auto asked = canon.covering({kind::host, "x." + name});
+  return std::any_of(asked.begin(), asked.end(), [&name](const canonical_key& key) {
+    return key.kind == kind::domain && key.canonical == name;
+  });
+}
+
 }  // namespace
 
 fingerprint address_bytes(const canon::ip_prefix& prefix) noexcept {
@@ -128,6 +137,10 @@ std::variant<row_compiler::outcome, std::string> row_compiler::compile_key(
   }
   const name_match match =
       key.kind == kind::host ? row.match.value_or(spec.match) : name_match::exact;
+  if (match == name_match::subdomains && !is_asked_as_parent(canon_, key.canonical)) {
+    return "never matches: clients ask nothing about all names under a public suffix, or under a "
+           "name with so many labels";
+  }
   if (match != name_match::subdomains) {
     out.kind = key.kind;
     out.key = fingerprints_(key);

@@ -46,6 +46,27 @@ TEST(csv_format, an_open_quote_swallows_no_good_rows) {
                                               std::to_string(row_bytes_max + 1) + ":1 b"}));
 }
 
+// The next quote ends the field instead: the lines in between are still rows of their own.
+TEST(csv_format, a_quote_that_the_next_quote_ends_swallows_no_good_rows) {
+  EXPECT_EQ(csv("\"evil.com\na.com\nb.com\n\"c.com\",x\n"),
+            (lines{"1:1 bad: text after a closing quote in line 4", "2:1 a.com", "3:1 b.com",
+                   "4:1 c.com"}));
+  EXPECT_EQ(csv("x,\"evil\na\n\",\"b\"c\nd\n"),
+            (lines{"1:3 bad: text after a closing quote in line 3", "2:1 a",
+                   "3:4 bad: text after a closing quote", "4:1 d"}));
+}
+
+TEST(csv_format, an_overlong_row_of_joined_lines_swallows_no_good_rows) {
+  const std::string half(row_bytes_max / 2, 'y');
+  EXPECT_EQ(csv("\"evil\na\n\"," + half + "," + half + ",z\nb\n"),
+            (lines{"1:1 bad: longer than 64 KiB", "2:1 a",
+                   "3:1 bad: a quoted field that does not end", "4:1 b"}));
+  EXPECT_EQ(csv("\"evil\na\n\"," + half + half + "\nb\n"),
+            (lines{"1:1 bad: longer than 64 KiB", "2:1 a",
+                   "3:1 bad: a quoted field that does not end", "4:1 b"}))
+      << "the last field of a row counts too";
+}
+
 TEST(csv_format, text_after_a_quote_is_a_bad_row) {
   EXPECT_EQ(csv("\"a\"b,1\nc\n"), (lines{"1:4 bad: text after a closing quote", "2:1 c"}));
   EXPECT_EQ(csv("\"a\" ,1\nc\n"), (lines{"1:4 bad: text after a closing quote", "2:1 c"}));

@@ -4,8 +4,10 @@
 namespace repute::load::test {
 namespace {
 
-lines read(std::string_view text) {
-  return read_as(feed_format::list, text);
+lines read(std::string_view text, subject kind = subject::domain) {
+  feed_spec spec = spec_of(feed_format::list);
+  spec.subject = kind;
+  return recorded_rows(text, spec).lines();
 }
 
 TEST(list_format, takes_one_key_a_line_with_its_place) {
@@ -31,6 +33,25 @@ TEST(list_format, exclusions) {
   EXPECT_EQ(read("!a\n ! b # why\n"), (lines{"1:2 !a", "2:4 !b"}));
   EXPECT_EQ(read("!\n"), lines{"1:1 !"});  // an empty key: the compiler refuses it
   EXPECT_EQ(read("x\n!# c\n"), (lines{"1:1 x", "2:2 !# c"}));
+}
+
+TEST(list_format, keys_with_blanks_have_no_comments_behind_them) {
+  for (const subject kind : {subject::text, subject::name_md5, subject::avrec}) {
+    EXPECT_EQ(read("# all\n;all\n win # 1 prize ; now\t\n #1 offer\n", kind),
+              (lines{"3:2 win # 1 prize ; now", "4:2 #1 offer"}))
+        << word(kind);
+  }
+  EXPECT_EQ(read("a@b.example # why\n", subject::email), lines{"1:1 a@b.example"});
+}
+
+TEST(list_format, only_kinds_with_wider_rows_have_exclusions) {
+  for (const subject kind : all_subjects) {
+    const bool excludes = kind == subject::ip || kind == subject::domain || kind == subject::url;
+    EXPECT_EQ(read("!key\n", kind), lines{excludes ? "1:2 !key" : "1:1 !key"}) << word(kind);
+  }
+  feed_spec spec = spec_of(feed_format::list);
+  spec.subject = subject::text;
+  EXPECT_EQ(recorded_rows("!!! WIN MONEY NOW\n", spec).lines(), lines{"1:1 !!! WIN MONEY NOW"});
 }
 
 TEST(list_format, nul_and_overlong_lines_are_bad_rows) {

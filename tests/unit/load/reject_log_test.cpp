@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "support/temporary_directory.hpp"
 
 namespace repute::load {
@@ -62,6 +64,14 @@ TEST(reject_log, the_file_is_csv_whatever_the_row_holds) {
             "file,line,column,reason,row\n"
             "\"f,1\",3,4,\"a \"\"reason\"\"\",\"x,\"\"y\"\"\nz\"\n"
             "\"f\",5,6,\"\",\"\"\n");
+}
+
+TEST(reject_log, a_new_file_is_its_owner_s_alone) {
+  const test::temporary_directory folder;
+  const std::string path = folder.path() / "rejects.csv";
+  const reject_log log(std::nullopt, path);
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
 }
 
 TEST(reject_log, a_file_that_cannot_be_written_is_an_error) {

@@ -67,6 +67,24 @@ TEST(row_compiler, a_name_is_host_or_domain_or_both) {
   EXPECT_NE(both.records[0].key, both.records[1].key);
 }
 
+TEST(row_compiler, names_that_are_no_parent_of_any_name_cannot_list_subdomains) {
+  for (const char* never : {"com", "co.uk", "CO.UK.", "intranet", "e.d.c.b.example.com",
+                            "e.d.c.b.example.co.uk", "f.e.d.c.b.example.com"}) {
+    const auto under = compile(domains(name_match::subdomains), never);
+    EXPECT_TRUE(under.bad.starts_with("never matches")) << never << ": " << under.bad;
+    EXPECT_EQ(under.records.size(), 0U) << never;
+    EXPECT_EQ(compile(domains(name_match::both), never).bad, "") << never;
+    EXPECT_EQ(compile(domains(name_match::exact), never).bad, "") << never;
+  }
+  for (const char* asked :
+       {"example.com", "example.co.uk", "c.b.example.com", "d.c.b.example.co.uk", "x.example.com",
+        "b\xc3\xbc"
+        "cher.example",
+        "duckdns.org"}) {
+    EXPECT_EQ(compile(domains(name_match::subdomains), asked).bad, "") << asked;
+  }
+}
+
 TEST(row_compiler, what_the_format_says_of_matching_wins) {
   raw_row row;
   row.key = "example.com";
