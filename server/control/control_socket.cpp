@@ -9,8 +9,10 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "control/exit_codes.hpp"
@@ -88,7 +90,9 @@ net::file_descriptor lock_directory(const std::filesystem::path& database) {
 class control_socket::acceptor : public std::enable_shared_from_this<acceptor> {
  public:
   acceptor(asio::io_context& context, const std::filesystem::path& path, handler on_line)
-      : acceptor_(context), on_line_(std::make_shared<const handler>(std::move(on_line))) {
+      : acceptor_(context),
+        pause_(context),
+        on_line_(std::make_shared<const handler>(std::move(on_line))) {
     const unix_stream::endpoint endpoint(path.string());
     acceptor_.open();
     // The mode must hold from the first moment on; nothing else creates files at this time.
@@ -108,7 +112,10 @@ class control_socket::acceptor : public std::enable_shared_from_this<acceptor> {
           if (error == asio::error::operation_aborted) {
             return;
           }
-          if (!error && self->places_.use_count() <= static_cast<long>(sessions_max)) {
+          if (error) {
+            return self->accept_later();
+          }
+          if (self->places_.use_count() <= static_cast<long>(sessions_max)) {
             std::make_shared<session>(std::move(socket), self->on_line_, self->places_)->read();
           }
           self->accept();
@@ -118,10 +125,23 @@ class control_socket::acceptor : public std::enable_shared_from_this<acceptor> {
   void close() {
     error_code ignored;
     acceptor_.close(ignored);
+    pause_.cancel();
   }
 
  private:
+  // Out of descriptors, most likely: asking again at once would keep a core busy with the answer
+  // no.
+  void accept_later() {
+    pause_.expires_after(std::chrono::milliseconds(100));
+    pause_.async_wait([self = shared_from_this()](const error_code& error) {
+      if (!error && self->acceptor_.is_open()) {
+        self->accept();
+      }
+    });
+  }
+
   unix_stream::acceptor acceptor_;
+  asio::steady_timer pause_;
   std::shared_ptr<const handler> on_line_;
   std::shared_ptr<void> places_ = std::make_shared<int>();
 };
