@@ -2,6 +2,7 @@
 #include "server_address.hpp"
 
 #include <gtest/gtest.h>
+#include <netdb.h>
 
 #include <boost/system/system_error.hpp>
 
@@ -39,6 +40,9 @@ TEST(ServerAddress, ResolvesNumbersWithoutANetworkAndKeepsEachOnce) {
 }
 
 TEST(ServerAddress, LocalhostIsOneServer) {
+  if (::gethostbyname("localhost") == nullptr) {
+    GTEST_SKIP() << "this machine has no name localhost (no /etc/hosts?)";
+  }
   EXPECT_EQ(resolve_servers({"localhost"}).size(), 1u);
 }
 
