@@ -37,7 +37,7 @@ struct explained_key {
                       ///< prefix if one matched
   std::string fingerprint;           ///< hexadecimal; empty for addresses, which travel raw
   repute::answer answer;             ///< what the snapshot answers now
-  std::vector<std::string> sources;  ///< feeds behind that answer
+  std::vector<std::string> sources;  ///< feeds with rows that cover the key
   std::vector<explained_row> rows;   ///< rows of this key; for addresses of every prefix above it
 };
 

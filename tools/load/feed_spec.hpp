@@ -25,7 +25,7 @@ enum class name_match { exact, subdomains, both };
 /// of a feed is named, its first row is the header; else there is none.
 using column = std::variant<std::string, std::uint32_t>;
 
-/// Rows beyond these are bad rows.
+/// Wider prefixes are bad rows; more rows than `rows` end the load.
 struct feed_limits {
   std::uint8_t widest_v4 = 8;   ///< shortest prefix length taken, 0..32
   std::uint8_t widest_v6 = 16;  ///< shortest prefix length taken, 0..128
