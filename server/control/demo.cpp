@@ -86,7 +86,6 @@ class content_builder {
     out.cache_ttl_s = demo_ttl_s;
     std::copy(bytes.begin(), bytes.end(), out.key.begin());
     out.line = static_cast<std::uint32_t>(content_.keys.size());
-    out.time_unix_s = content_.created_unix_s;
     out.text = point.text;
     out.reason = "test point";
     return out;

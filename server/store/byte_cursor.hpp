@@ -19,6 +19,9 @@ class byte_reader {
   [[nodiscard]] bool ok() const noexcept { return ok_; }
   [[nodiscard]] bool empty() const noexcept { return rest_.empty(); }
 
+  /// Everything that is left, which stays to be read.
+  [[nodiscard]] byte_view rest() const noexcept { return rest_; }
+
   /// The next `count` bytes; empty and an error if there are fewer.
   byte_view take(std::size_t count) noexcept {
     if (!ok_ || count > rest_.size()) {

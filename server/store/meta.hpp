@@ -16,7 +16,7 @@
 
 namespace repute::store {
 
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;
 
 /// Names of the parts: keys of the unnamed LMDB database.
 inline constexpr std::string_view part_meta = "meta";
@@ -25,6 +25,7 @@ inline constexpr std::string_view part_dictionary = "dictionary";
 inline constexpr std::string_view part_sources = "sources";
 inline constexpr std::string_view part_prefix4 = "prefix4";
 inline constexpr std::string_view part_prefix6 = "prefix6";
+inline constexpr std::string_view part_live = "live";
 inline constexpr const char* record_database = "record";
 /// `table.0000`, `table.0001`, ...
 [[nodiscard]] std::string part_table(std::size_t shard);

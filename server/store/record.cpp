@@ -22,7 +22,7 @@ bool record_less(const record& a, const record& b) noexcept {
   if (left != right) {
     return left < right;
   }
-  return std::tie(a.file, a.line, a.time_unix_s) < std::tie(b.file, b.line, b.time_unix_s);
+  return std::tie(a.file, a.line) < std::tie(b.file, b.line);
 }
 
 bool same_content(const record& a, const record& b) noexcept {

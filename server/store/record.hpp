@@ -26,7 +26,8 @@ struct feed_info {
 inline constexpr std::size_t record_text_max = 8192;    ///< bytes of a row's own text
 inline constexpr std::size_t record_reason_max = 1024;  ///< bytes of a row's reason
 
-/// One row of one feed under one key. A row that matches a name and the names under it gives two.
+/// One row of one feed under one key; loaded when its feed was. A row that matches a name and the
+/// names under it gives two.
 struct record {
   repute::kind kind{};
   std::uint8_t prefix_length = 0;  ///< IP4, IP6: 0..32, 0..128; other kinds 0
@@ -36,19 +37,18 @@ struct record {
   std::int16_t score = 0;
   std::uint16_t category = 0;
   std::uint16_t cache_ttl_s = 0;
-  std::uint16_t feed = 0;         ///< index into the snapshot's feeds
-  std::uint16_t file = 0;         ///< index into the feed's files
-  std::uint32_t expires_h = 0;    ///< hours since 1970, 0 = never
-  std::uint32_t line = 0;         ///< first line is 1
-  std::uint64_t time_unix_s = 0;  ///< when the row was loaded
-  std::string_view text;          ///< the row's own key text, as the feed wrote it
+  std::uint16_t feed = 0;       ///< index into the snapshot's feeds
+  std::uint16_t file = 0;       ///< index into the feed's files
+  std::uint32_t expires_h = 0;  ///< hours since 1970, 0 = never
+  std::uint32_t line = 0;       ///< first line is 1
+  std::string_view text;        ///< the row's own key text, as the feed wrote it
   std::string_view reason;
 };
 
 /// Order of records in a snapshot: kind, key, prefix length, feed, then content, then file and
 /// line.
 [[nodiscard]] bool record_less(const record& a, const record& b) noexcept;
-/// True if all fields but file, line and time are equal: the second one tells nothing new.
+/// True if all fields but file and line are equal: the second one tells nothing new.
 [[nodiscard]] bool same_content(const record& a, const record& b) noexcept;
 
 /// Many records with their texts in one arena. Moves cheaply.

@@ -4,13 +4,259 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
+#include <cassert>
+#include <memory>
 #include <stdexcept>
+#include <string>
+
+#include "store/byte_cursor.hpp"
 
 namespace repute::store {
 namespace {
 
 constexpr int compression_level = 1;  // records are read rarely; loading should not wait for them
 constexpr std::uint8_t flag_exclusion = 1;
+constexpr std::uint8_t flag_files = 1;
+constexpr std::size_t head_size = 32 + 1 + 1 + 2 + 4;
+constexpr std::size_t attributes_size = 16;
+using attributes = std::array<std::uint8_t, attributes_size>;
+
+// How a text is kept: as it is, or two hexadecimal digits a byte.
+enum class text_code : std::uint16_t { plain = 0, lower_hex = 1, upper_hex = 2 };
+constexpr unsigned code_bits = 2;
+
+struct free_context {
+  void operator()(ZSTD_CCtx* context) const noexcept { ZSTD_freeCCtx(context); }
+};
+
+bool all_in(std::string_view text, std::string_view digits) noexcept {
+  return text.find_first_not_of(digits) == std::string_view::npos;
+}
+
+text_code code_of(std::string_view text) noexcept {
+  if (text.size() % 2 != 0 || text.empty()) {
+    return text_code::plain;
+  }
+  if (all_in(text, "0123456789abcdef")) {
+    return text_code::lower_hex;
+  }
+  return all_in(text, "0123456789ABCDEF") ? text_code::upper_hex : text_code::plain;
+}
+
+void append_packed(std::string_view text, text_code code, std::vector<std::uint8_t>& out) {
+  const std::size_t at = out.size();
+  if (code == text_code::plain) {
+    out.insert(out.end(), text.begin(), text.end());
+    return;
+  }
+  out.resize(at + text.size() / 2);
+  const bool good = seal::from_hex(text, byte_span(out).subspan(at));
+  assert(good);
+  (void)good;
+}
+
+std::string unpacked(byte_view packed, text_code code) {
+  if (code == text_code::plain) {
+    return std::string(packed.begin(), packed.end());
+  }
+  const char ten = code == text_code::lower_hex ? 'a' : 'A';
+  const auto digit = [ten](unsigned value) {
+    return static_cast<char>(value < 10 ? '0' + static_cast<char>(value)
+                                        : ten + static_cast<char>(value - 10));
+  };
+  std::string text;
+  text.reserve(2 * packed.size());
+  for (const std::uint8_t byte : packed) {
+    text += digit(byte >> 4);
+    text += digit(byte & 15U);
+  }
+  return text;
+}
+
+std::size_t stored_key_size(kind kind) noexcept {
+  return kind == kind::ip4 ? 4 : fingerprint_size;
+}
+
+attributes attributes_of(const record& from) noexcept {
+  attributes out{};
+  out[0] = from.prefix_length;
+  out[1] = from.exclusion ? flag_exclusion : std::uint8_t{0};
+  out[2] = static_cast<std::uint8_t>(from.verdict);
+  store_le(&out[4], static_cast<std::uint16_t>(from.score));
+  store_le(&out[6], from.category);
+  store_le(&out[8], from.cache_ttl_s);
+  store_le(&out[10], from.feed);
+  store_le(&out[12], from.expires_h);
+  return out;
+}
+
+void apply(const std::uint8_t* from, record& to) noexcept {
+  to.prefix_length = from[0];
+  to.exclusion = from[1] == flag_exclusion;
+  to.verdict = static_cast<verdict>(from[2]);
+  to.score = static_cast<std::int16_t>(load_le<std::uint16_t>(from + 4));
+  to.category = load_le<std::uint16_t>(from + 6);
+  to.cache_ttl_s = load_le<std::uint16_t>(from + 8);
+  to.feed = load_le<std::uint16_t>(from + 10);
+  to.expires_h = load_le<std::uint32_t>(from + 12);
+}
+
+// The loader copies records from snapshot to snapshot and asserts these ranges.
+bool in_range(const record& r) noexcept {
+  const std::size_t longest_prefix = is_ip(r.kind) ? key_size(r.kind) * 8 : 0;
+  return r.verdict <= verdict::malware && r.prefix_length <= longest_prefix &&
+         r.score >= score_min && r.score <= score_max && r.category <= category_max;
+}
+
+// The few distinct attributes of a block in the order of their first row, and one index a row.
+struct attribute_table {
+  std::vector<attributes> distinct;
+  std::vector<std::uint16_t> index;
+
+  void add(const attributes& of_row) {
+    // Neighbours mostly agree: the last ones are the likeliest.
+    for (std::size_t i = distinct.size(); i-- > 0;) {
+      if (distinct[i] == of_row) {
+        index.push_back(static_cast<std::uint16_t>(i));
+        return;
+      }
+    }
+    index.push_back(static_cast<std::uint16_t>(distinct.size()));
+    distinct.push_back(of_row);
+  }
+
+  void write(byte_writer& out) const {
+    out.number(static_cast<std::uint16_t>(distinct.size()));
+    for (const attributes& each : distinct) {
+      out.raw(byte_view(each));
+    }
+    if (distinct.size() == 1) {
+      return;
+    }
+    for (const std::uint16_t each : index) {
+      if (distinct.size() <= 256) {
+        out.number(static_cast<std::uint8_t>(each));
+      } else {
+        out.number(each);
+      }
+    }
+  }
+};
+
+std::vector<std::uint8_t> text_section(const record_set& from, std::size_t first,
+                                       std::size_t last) {
+  byte_writer out;
+  std::vector<text_code> codes;
+  for (std::size_t i = first; i < last; ++i) {
+    const std::string_view text = from[i].text;
+    codes.push_back(code_of(text));
+    out.number(static_cast<std::uint16_t>(text.size() << code_bits |
+                                          static_cast<std::uint16_t>(codes.back())));
+  }
+  for (std::size_t i = first; i < last; ++i) {
+    out.number(static_cast<std::uint16_t>(from[i].reason.size()));
+  }
+  for (std::size_t i = first; i < last; ++i) {
+    append_packed(from[i].text, codes[i - first], out.bytes());
+  }
+  for (std::size_t i = first; i < last; ++i) {
+    out.raw(from[i].reason);
+  }
+  return std::move(out.bytes());
+}
+
+void append_compressed(byte_view raw, std::vector<std::uint8_t>& out) {
+  thread_local const std::unique_ptr<ZSTD_CCtx, free_context> context(ZSTD_createCCtx());
+  const std::size_t at = out.size();
+  out.resize(at + ZSTD_compressBound(raw.size()));
+  const std::size_t size = ZSTD_compressCCtx(context.get(), out.data() + at, out.size() - at,
+                                             raw.data(), raw.size(), compression_level);
+  if (ZSTD_isError(size) != 0) {
+    throw std::runtime_error(ZSTD_getErrorName(size));  // out of memory: the bound always suffices
+  }
+  out.resize(at + size);
+}
+
+std::optional<std::vector<std::uint8_t>> decompressed(byte_view frame, std::size_t size) {
+  if (size > block_text_max || ZSTD_getFrameContentSize(frame.data(), frame.size()) != size) {
+    return std::nullopt;
+  }
+  std::vector<std::uint8_t> out(size);
+  const std::size_t done = ZSTD_decompress(out.data(), out.size(), frame.data(), frame.size());
+  if (ZSTD_isError(done) != 0 || done != size) {
+    return std::nullopt;
+  }
+  return out;
+}
+
+// One key in 256 begins a block. Fingerprints are random; addresses are mixed.
+bool marks_a_boundary(const record& r) noexcept {
+  constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15U;
+  const std::uint64_t bits = load_le<std::uint64_t>(r.key.data()) ^
+                             load_le<std::uint64_t>(r.key.data() + 8) ^ r.prefix_length;
+  return (bits * golden_ratio) >> 56 == 0;
+}
+
+// A block taken apart into its columns.
+struct block_columns {
+  block_summary summary;
+  byte_view attribute_sets;
+  byte_view attribute_index;  // empty if all rows share one set
+  byte_view keys;
+  byte_view lines;
+  byte_view files;  // empty: file 0
+  byte_view frame;
+  std::size_t text_bytes = 0;
+
+  [[nodiscard]] bool fill(std::size_t row, record& to) const noexcept {
+    std::size_t set = 0;
+    if (!attribute_index.empty()) {
+      set = attribute_index.size() == summary.rows
+                ? attribute_index[row]
+                : load_le<std::uint16_t>(attribute_index.data() + 2 * row);
+    }
+    if (set * attributes_size >= attribute_sets.size()) {
+      return false;
+    }
+    const std::uint8_t* chosen = attribute_sets.data() + set * attributes_size;
+    apply(chosen, to);
+    to.kind = summary.kind;
+    const std::size_t size = stored_key_size(summary.kind);
+    std::copy_n(keys.begin() + static_cast<std::ptrdiff_t>(row * size), size, to.key.begin());
+    to.line = load_le<std::uint32_t>(lines.data() + 4 * row);
+    to.file = files.empty() ? std::uint16_t{0} : load_le<std::uint16_t>(files.data() + 2 * row);
+    return chosen[1] <= flag_exclusion && chosen[3] == 0 && in_range(to);
+  }
+};
+
+std::optional<block_columns> split(byte_view block) noexcept {
+  byte_reader in(block);
+  block_columns out;
+  const byte_view digest = in.take(out.summary.content.size());
+  std::copy(digest.begin(), digest.end(), out.summary.content.begin());
+  out.summary.kind = static_cast<kind>(in.number<std::uint8_t>());
+  const auto flags = in.number<std::uint8_t>();
+  out.summary.rows = in.number<std::uint16_t>();
+  out.text_bytes = in.number<std::uint32_t>();
+  const std::size_t rows = out.summary.rows;
+  const std::size_t sets = in.number<std::uint16_t>();
+  out.attribute_sets = in.take(sets * attributes_size);
+  if (sets > 1) {
+    out.attribute_index = in.take(sets <= 256 ? rows : 2 * rows);
+  }
+  if (!in.ok() || !is_known(out.summary.kind) || flags > flag_files || rows == 0 ||
+      rows > block_rows_max || sets == 0 || sets > rows) {
+    return std::nullopt;
+  }
+  out.keys = in.take(rows * stored_key_size(out.summary.kind));
+  out.lines = in.take(4 * rows);
+  if (flags == flag_files) {
+    out.files = in.take(2 * rows);
+  }
+  out.frame = in.rest();
+  return in.ok() ? std::optional(out) : std::nullopt;
+}
 
 }  // namespace
 
@@ -24,77 +270,123 @@ block_key make_block_key(kind kind, const fingerprint& key, std::uint8_t prefix_
   return result;
 }
 
-void encode_record(const record& from, byte_writer& out) {
-  out.number(static_cast<std::uint8_t>(from.kind));
-  out.number(from.prefix_length);
-  out.number(std::uint8_t{from.exclusion ? flag_exclusion : std::uint8_t{0}});
-  out.number(static_cast<std::uint8_t>(from.verdict));
-  out.raw(byte_view(from.key));
-  out.number(static_cast<std::uint16_t>(from.score));
-  out.number(from.category);
-  out.number(from.cache_ttl_s);
-  out.number(from.feed);
-  out.number(from.file);
-  out.number(from.expires_h);
-  out.number(from.line);
-  out.number(from.time_unix_s);
-  out.text(from.text);
-  out.text(from.reason);
-}
-
-// The loader copies records from snapshot to snapshot and asserts these ranges.
-static bool in_range(const record& r, std::uint8_t flags) noexcept {
-  const std::size_t longest_prefix = is_ip(r.kind) ? key_size(r.kind) * 8 : 0;
-  return is_known(r.kind) && r.verdict <= verdict::malware && flags <= flag_exclusion &&
-         r.prefix_length <= longest_prefix && r.score >= score_min && r.score <= score_max &&
-         r.category <= category_max && r.text.size() <= record_text_max &&
-         r.reason.size() <= record_reason_max;
-}
-
-bool decode_record(byte_reader& in, record& out) noexcept {
-  out.kind = static_cast<kind>(in.number<std::uint8_t>());
-  out.prefix_length = in.number<std::uint8_t>();
-  const auto flags = in.number<std::uint8_t>();
-  out.exclusion = flags == flag_exclusion;
-  out.verdict = static_cast<verdict>(in.number<std::uint8_t>());
-  const byte_view key = in.take(out.key.size());
-  std::copy(key.begin(), key.end(), out.key.begin());
-  out.score = static_cast<std::int16_t>(in.number<std::uint16_t>());
-  out.category = in.number<std::uint16_t>();
-  out.cache_ttl_s = in.number<std::uint16_t>();
-  out.feed = in.number<std::uint16_t>();
-  out.file = in.number<std::uint16_t>();
-  out.expires_h = in.number<std::uint32_t>();
-  out.line = in.number<std::uint32_t>();
-  out.time_unix_s = in.number<std::uint64_t>();
-  out.text = in.text();
-  out.reason = in.text();
-  return in.ok() && in_range(out, flags);
-}
-
-std::vector<std::uint8_t> compress_block(byte_view raw) {
-  std::vector<std::uint8_t> out(ZSTD_compressBound(raw.size()));
-  const std::size_t size =
-      ZSTD_compress(out.data(), out.size(), raw.data(), raw.size(), compression_level);
-  if (ZSTD_isError(size) != 0) {
-    throw std::runtime_error(ZSTD_getErrorName(size));  // out of memory: the bound always suffices
+bool block_cutter::begins_block(const record& next) noexcept {
+  const bool new_key =
+      next.key != key_ || next.prefix_length != prefix_length_ || next.kind != kind_;
+  const bool begins = empty_ || next.kind != kind_ || rows_ == block_rows_max ||
+                      text_bytes_ >= block_text_goal || (new_key && marks_a_boundary(next));
+  if (begins) {
+    rows_ = 0;
+    text_bytes_ = 0;
   }
-  out.resize(size);
-  return out;
+  empty_ = false;
+  kind_ = next.kind;
+  key_ = next.key;
+  prefix_length_ = next.prefix_length;
+  ++rows_;
+  text_bytes_ += 4 + next.text.size() + next.reason.size();
+  return begins;
 }
 
-std::optional<std::vector<std::uint8_t>> decompress_block(byte_view compressed) {
-  const auto size = ZSTD_getFrameContentSize(compressed.data(), compressed.size());
-  if (size > block_size_max) {  // also ZSTD_CONTENTSIZE_UNKNOWN and _ERROR
-    return std::nullopt;
+std::vector<std::uint8_t> encode_block(const record_set& from, std::size_t first,
+                                       std::size_t last) {
+  assert(first < last && last - first <= block_rows_max);
+  const kind kind = from[first].kind;
+  const auto rows = static_cast<std::uint16_t>(last - first);
+  attribute_table table;
+  byte_writer keys;
+  byte_writer places;
+  bool files = false;
+  for (std::size_t i = first; i < last; ++i) {
+    const record row = from[i];
+    assert(row.kind == kind);
+    table.add(attributes_of(row));
+    keys.raw(byte_view(row.key).first(stored_key_size(kind)));
+    places.number(row.line);
+    files = files || row.file != 0;
   }
-  std::vector<std::uint8_t> out(static_cast<std::size_t>(size));
-  const std::size_t done =
-      ZSTD_decompress(out.data(), out.size(), compressed.data(), compressed.size());
-  if (ZSTD_isError(done) != 0 || done != out.size()) {
-    return std::nullopt;
+  for (std::size_t i = first; files && i < last; ++i) {
+    places.number(from[i].file);
   }
-  return out;
+  byte_writer columns;
+  table.write(columns);
+  columns.raw(keys.bytes());
+  const std::vector<std::uint8_t> texts = text_section(from, first, last);
+
+  byte_writer counts;
+  counts.number(static_cast<std::uint8_t>(kind));
+  counts.number(rows);
+  seal::sha256_stream content;
+  content.update(counts.bytes());
+  content.update(columns.bytes());
+  content.update(texts);
+
+  byte_writer out;
+  out.raw(byte_view(content.finish()));
+  out.number(static_cast<std::uint8_t>(kind));
+  out.number(files ? flag_files : std::uint8_t{0});
+  out.number(rows);
+  out.number(static_cast<std::uint32_t>(texts.size()));
+  out.raw(columns.bytes());
+  out.raw(places.bytes());
+  append_compressed(texts, out.bytes());
+  return std::move(out.bytes());
+}
+
+std::optional<block_summary> read_block_summary(byte_view block) noexcept {
+  const auto columns = split(block);
+  return columns ? std::optional(columns->summary) : std::nullopt;
+}
+
+bool decode_block(byte_view block, record_set& into) {
+  const auto columns = split(block);
+  if (!columns) {
+    return false;
+  }
+  const auto texts = decompressed(columns->frame, columns->text_bytes);
+  if (!texts) {
+    return false;
+  }
+  const std::size_t rows = columns->summary.rows;
+  byte_reader in(*texts);
+  const byte_view codes = in.take(2 * rows);
+  const byte_view reason_sizes = in.take(2 * rows);
+  if (!in.ok()) {
+    return false;
+  }
+  const auto text_at = [&](std::size_t row) {
+    const unsigned coded = load_le<std::uint16_t>(codes.data() + 2 * row);
+    const auto code = static_cast<text_code>(coded & ((1U << code_bits) - 1));
+    return std::pair(std::size_t{coded >> code_bits}, code);
+  };
+  std::size_t packed_bytes = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto [size, code] = text_at(row);
+    if (code > text_code::upper_hex || size > record_text_max ||
+        (code != text_code::plain && size % 2 != 0)) {
+      return false;
+    }
+    packed_bytes += code == text_code::plain ? size : size / 2;
+  }
+  byte_reader packed(in.take(packed_bytes));
+  for (std::size_t row = 0; row < rows; ++row) {
+    record next;
+    if (!columns->fill(row, next)) {
+      return false;
+    }
+    const auto [size, code] = text_at(row);
+    const std::string text =
+        unpacked(packed.take(code == text_code::plain ? size : size / 2), code);
+    const std::size_t reason_size = load_le<std::uint16_t>(reason_sizes.data() + 2 * row);
+    const byte_view reason = in.take(reason_size);
+    if (!in.ok() || reason_size > record_reason_max) {
+      return false;
+    }
+    next.text = text;
+    next.reason = {reinterpret_cast<const char*>(reason.data()), reason.size()};
+    into.add(next);
+  }
+  return in.empty();
 }
 
 }  // namespace repute::store

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records as bytes and as compressed blocks; the page is schema/record_format.md.
+// Blocks of records: columns, compressed; the page is schema/record_format.md. Where a block ends
+// follows from its rows alone, so that equal stretches of two snapshots are equal blocks.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "repute/schema/bytes.hpp"
-#include "store/byte_cursor.hpp"
+#include "repute/seal/digest.hpp"
 #include "store/record.hpp"
 
 namespace repute::store {
 
-/// Bytes of uncompressed records in a block before it is closed, and the most a decoder accepts.
-inline constexpr std::size_t block_size_goal = 32 * 1024;
-inline constexpr std::size_t block_size_max = 64 * 1024;
+inline constexpr std::size_t block_rows_max = 4096;
+/// A block is closed when its texts reach this; with one row more it stays below the maximum.
+inline constexpr std::size_t block_text_goal = 60 * 1024;
+inline constexpr std::size_t block_text_max = 96 * 1024;  ///< most that a decoder accepts
 
 inline constexpr std::size_t block_key_size = 1 + fingerprint_size + 1 + 4;
 using block_key = std::array<std::uint8_t, block_key_size>;
@@ -24,13 +27,36 @@ using block_key = std::array<std::uint8_t, block_key_size>;
 [[nodiscard]] block_key make_block_key(kind kind, const fingerprint& key,
                                        std::uint8_t prefix_length, std::uint32_t number) noexcept;
 
-void encode_record(const record& from, byte_writer& out);
-/// Pure. Texts point into the reader's bytes. False: cut short, or a value out of its range.
-[[nodiscard]] bool decode_record(byte_reader& in, record& out) noexcept;
+/// Tells where blocks end. Sees every record once, in order.
+class block_cutter {
+ public:
+  /// True if `next` begins a block: the first record, another kind, a full block, or a new key that
+  /// the content marks (one key in 256).
+  [[nodiscard]] bool begins_block(const record& next) noexcept;
 
-/// One zstd frame that states its size.
-[[nodiscard]] std::vector<std::uint8_t> compress_block(byte_view raw);
-/// Nothing if it is no such frame or would be larger than block_size_max.
-[[nodiscard]] std::optional<std::vector<std::uint8_t>> decompress_block(byte_view compressed);
+ private:
+  bool empty_ = true;
+  kind kind_{};
+  fingerprint key_{};
+  std::uint8_t prefix_length_ = 0;
+  std::size_t rows_ = 0;
+  std::size_t text_bytes_ = 0;
+};
+
+/// The block of records [first, last) of `from`: one kind, at most block_rows_max rows.
+[[nodiscard]] std::vector<std::uint8_t> encode_block(const record_set& from, std::size_t first,
+                                                     std::size_t last);
+
+/// What can be read of a block without unpacking it.
+struct block_summary {
+  repute::kind kind{};
+  std::uint32_t rows = 0;
+  seal::sha256_digest content{};  ///< of everything but files and lines
+};
+[[nodiscard]] std::optional<block_summary> read_block_summary(byte_view block) noexcept;
+
+/// Adds the records of a block to `into`. Pure. False, and nothing of use added, if the block is
+/// cut short, larger than its bounds or holds a value out of its range.
+[[nodiscard]] bool decode_block(byte_view block, record_set& into);
 
 }  // namespace repute::store

@@ -136,7 +136,7 @@ result<std::vector<aligned_bytes>> fill_table(const snapshot_content& content,
 seal::sha256_digest digest_content(const snapshot_content& content, const snapshot_image& image) {
   seal::sha256_stream digest;
   byte_writer head;
-  head.raw("repute content 1\n");
+  head.raw("repute content 2\n");
   head.number(content.canon_version);
   head.raw(byte_view(content.salt_fp));
   head.number(content.ip_seed);
@@ -152,19 +152,32 @@ seal::sha256_digest digest_content(const snapshot_content& content, const snapsh
       digest.update(payload);
     }
   }
-  byte_writer rows;
-  for (std::size_t i = 0; i < content.records.size(); ++i) {
-    record row = content.records[i];
-    row.file = 0;
-    row.line = 0;
-    row.time_unix_s = 0;
-    encode_record(row, rows);
-    if (rows.bytes().size() > chunk_of_rows || i + 1 == content.records.size()) {
-      digest.update(rows.bytes());
-      rows.bytes().clear();
-    }
+  for (const keyed_block& block : image.blocks) {
+    digest.update(read_block_summary(block.bytes).value().content);
   }
   return digest.finish();
+}
+
+std::vector<keyed_block> make_blocks(const record_set& records) {
+  std::vector<keyed_block> blocks;
+  block_cutter cutter;
+  std::size_t first = 0;
+  const auto close = [&](std::size_t last) {
+    if (first < last) {
+      const record begin = records[first];
+      const auto number = static_cast<std::uint32_t>(blocks.size());
+      blocks.push_back({make_block_key(begin.kind, begin.key, begin.prefix_length, number),
+                        encode_block(records, first, last)});
+    }
+    first = last;
+  };
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (cutter.begins_block(records[i])) {
+      close(i);
+    }
+  }
+  close(records.size());
+  return blocks;
 }
 
 }  // namespace
@@ -220,9 +233,11 @@ result<snapshot_image> make_image(snapshot_content& content, const progress_call
   image.table = std::move(*table);
   image.parts.emplace_back(part_dictionary, dictionary_payload(dictionary.entries()));
   image.parts.emplace_back(part_feeds, encode_feeds(content.feeds));
+  image.parts.emplace_back(part_live, encode_live(content.live));
   image.parts.emplace_back(part_prefix4, prefix4_payload(flat4, meta.range4_bits));
   image.parts.emplace_back(part_prefix6, prefix6_payload(flat6));
   image.parts.emplace_back(part_sources, encode_sources(dictionary.sources()));
+  image.blocks = make_blocks(content.records);
   meta.content_digest = digest_content(content, image);
   return image;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/meta.hpp"
+#include "store/record_block.hpp"
 #include "store/snapshot_writer.hpp"
 
 namespace repute::store {
@@ -28,11 +29,19 @@ class aligned_bytes {
   std::size_t size_;
 };
 
+/// A block of records and its name in LMDB.
+struct keyed_block {
+  block_key key{};
+  std::vector<std::uint8_t> bytes;
+};
+
 struct snapshot_image {
   snapshot_meta meta;  ///< generation, epoch and time unset; content_digest set
   std::vector<aligned_bytes> table;
-  /// Small parts by name: feeds, dictionary, sources, prefix4, prefix6. Payloads.
+  /// Small parts by name: feeds, dictionary, sources, prefix4, prefix6, live.
+  /// Payloads.
   std::vector<std::pair<std::string, std::vector<std::uint8_t>>> parts;
+  std::vector<keyed_block> blocks;  ///< of all records, in order
   /// Dictionary index of content.keys[i], for the check of the written file.
   std::vector<std::uint32_t> indices;
 };

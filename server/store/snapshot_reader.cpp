@@ -21,6 +21,7 @@ struct snapshot_reader::state {
   snapshot_meta meta;
   snapshot_view view;
   std::vector<feed_info> feeds;
+  std::vector<live_entry> live;
 
   [[nodiscard]] byte_view part(std::string_view name) const {
     MDB_val key = lmdb::to_val(name);
@@ -101,6 +102,11 @@ result<snapshot_reader> snapshot_reader::open(const std::filesystem::path& db,
     return failure{store_error::corrupt, opened->path.string() + ": its list of feeds is broken"};
   }
   opened->feeds = std::move(*feeds);
+  auto live = decode_live(payload_of(opened->part(part_live)));
+  if (!live) {
+    return failure{store_error::corrupt, opened->path.string() + ": its live entries are broken"};
+  }
+  opened->live = std::move(*live);
   return snapshot_reader(std::move(opened));
 }
 
@@ -112,6 +118,10 @@ const snapshot_view& snapshot_reader::view() const noexcept {
 }
 const std::vector<feed_info>& snapshot_reader::feeds() const noexcept {
   return state_->feeds;
+}
+
+const std::vector<live_entry>& snapshot_reader::live() const noexcept {
+  return state_->live;
 }
 
 std::vector<std::string> snapshot_reader::sources_of(std::uint32_t dictionary_index) const {
@@ -130,17 +140,12 @@ std::vector<std::string> snapshot_reader::sources_of(std::uint32_t dictionary_in
 // Visits the records of one block until `visit` returns false.
 static result<bool> visit_block(const MDB_val& value, const std::filesystem::path& path,
                                 const std::function<bool(const record&)>& visit) {
-  const auto raw = decompress_block(lmdb::to_bytes(value));
-  if (!raw) {
+  record_set records;
+  if (!decode_block(lmdb::to_bytes(value), records)) {
     return failure{store_error::corrupt, path.string() + ": a block of records is broken"};
   }
-  byte_reader in(*raw);
-  while (!in.empty()) {
-    record next;
-    if (!decode_record(in, next)) {
-      return failure{store_error::corrupt, path.string() + ": a record is broken"};
-    }
-    if (!visit(next)) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!visit(records[i])) {
       return false;
     }
   }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "store/live_entry.hpp"
 #include "store/meta.hpp"
 #include "store/record.hpp"
 #include "store/snapshot.hpp"
@@ -26,6 +27,9 @@ class snapshot_reader {
   [[nodiscard]] const snapshot_meta& meta() const noexcept;
   [[nodiscard]] const snapshot_view& view() const noexcept;
   [[nodiscard]] const std::vector<feed_info>& feeds() const noexcept;
+
+  /// What was said at run time when the snapshot was built, sorted by live_less.
+  [[nodiscard]] const std::vector<live_entry>& live() const noexcept;
 
   /// Names of the feeds that a dictionary entry came from.
   [[nodiscard]] std::vector<std::string> sources_of(std::uint32_t dictionary_index) const;

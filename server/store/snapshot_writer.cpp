@@ -90,7 +90,8 @@ class snapshot_file {
     return commit(std::move(*txn));
   }
 
-  result<void> put_records(const record_set& records, const progress_callback& progress);
+  result<void> put_blocks(const std::vector<keyed_block>& blocks,
+                          const progress_callback& progress);
 
   result<void> sync() {
     if (const int code = mdb_env_sync(env_.get(), 1); code != 0) {
@@ -107,26 +108,13 @@ class snapshot_file {
     }
     return {};
   }
-  result<void> put_block(MDB_txn* txn, MDB_dbi dbi, const block_key& key, byte_writer& raw);
 
   std::filesystem::path path_;
   lmdb::env_ptr env_;
 };
 
-result<void> snapshot_file::put_block(MDB_txn* txn, MDB_dbi dbi, const block_key& key,
-                                      byte_writer& raw) {
-  const std::vector<std::uint8_t> compressed = compress_block(raw.bytes());
-  raw.bytes().clear();
-  MDB_val name = lmdb::to_val(byte_view(key));
-  MDB_val value = lmdb::to_val(byte_view(compressed));
-  if (const int code = mdb_put(txn, dbi, &name, &value, MDB_APPEND); code != 0) {
-    return lmdb::make_failure(code, "cannot write records", path_);
-  }
-  return {};
-}
-
-result<void> snapshot_file::put_records(const record_set& records,
-                                        const progress_callback& progress) {
+result<void> snapshot_file::put_blocks(const std::vector<keyed_block>& blocks,
+                                       const progress_callback& progress) {
   auto txn = lmdb::begin(env_.get(), false, path_);
   if (!txn) {
     return txn.error();
@@ -135,29 +123,20 @@ result<void> snapshot_file::put_records(const record_set& records,
   if (!dbi) {
     return dbi.error();
   }
-  byte_writer raw;
-  block_key key{};
-  std::uint32_t block = 0;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const record next = records[i];
-    if (raw.bytes().empty()) {
-      key = make_block_key(next.kind, next.key, next.prefix_length, block++);
-    }
-    encode_record(next, raw);
-    if (raw.bytes().size() < block_size_goal && i + 1 < records.size()) {
-      continue;
-    }
-    if (const auto put = put_block(txn->get(), *dbi, key, raw); !put) {
-      return put;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    MDB_val name = lmdb::to_val(byte_view(blocks[i].key));
+    MDB_val value = lmdb::to_val(byte_view(blocks[i].bytes));
+    if (const int code = mdb_put(txn->get(), *dbi, &name, &value, MDB_APPEND); code != 0) {
+      return lmdb::make_failure(code, "cannot write records", path_);
     }
     if (progress) {
-      progress("records", static_cast<double>(i + 1) / static_cast<double>(records.size()));
+      progress("records", static_cast<double>(i + 1) / static_cast<double>(blocks.size()));
     }
   }
   return commit(std::move(*txn));
 }
 
-std::size_t map_size_for(const snapshot_image& image, const snapshot_content& content) {
+std::size_t map_size_for(const snapshot_image& image) {
   std::size_t bytes = map_slack;
   for (const aligned_bytes& shard : image.table) {
     bytes += shard.bytes().size() + 2 * part_size_min;
@@ -165,17 +144,16 @@ std::size_t map_size_for(const snapshot_image& image, const snapshot_content& co
   for (const auto& [name, payload] : image.parts) {
     bytes += payload.size() + 2 * part_size_min;
   }
-  // Records compress; uncompressed they are the bound, with LMDB's half-full pages on top.
-  for (std::size_t i = 0; i < content.records.size(); ++i) {
-    const record row = content.records[i];
-    bytes += 2 * (64 + row.text.size() + row.reason.size());
+  // Blocks take overflow pages of their own, with a header and a last page that is not full.
+  for (const keyed_block& block : image.blocks) {
+    bytes += block.bytes.size() + 2 * part_size_min;
   }
   return bytes;
 }
 
 result<void> write_file(const std::filesystem::path& path, const snapshot_image& image,
-                        const snapshot_content& content, const progress_callback& progress) {
-  auto env = lmdb::create(path, map_size_for(image, content));
+                        const progress_callback& progress) {
+  auto env = lmdb::create(path, map_size_for(image));
   if (!env) {
     return env.error();
   }
@@ -193,7 +171,7 @@ result<void> write_file(const std::filesystem::path& path, const snapshot_image&
       return put;
     }
   }
-  if (const auto put = file.put_records(content.records, progress); !put) {
+  if (const auto put = file.put_blocks(image.blocks, progress); !put) {
     return put;
   }
   return file.sync();
@@ -350,11 +328,12 @@ result<published> publish_snapshot(const std::filesystem::path& db, snapshot_con
   }
   image->meta.info.generation = *generation;
   image->meta.info.data_epoch = content.data_epoch;
+  image->meta.info.data_seq = content.data_seq;
   image->meta.info.created_unix_s = content.created_unix_s;
 
   const std::filesystem::path path = snapshot_path(db, *generation);
   const temporary_file temporary(path.string() + ".tmp");
-  if (const auto done = write_file(temporary.path(), *image, content, progress); !done) {
+  if (const auto done = write_file(temporary.path(), *image, progress); !done) {
     return done.error();
   }
   const auto made = make_manifest(temporary.path(), *image);

@@ -12,6 +12,7 @@
 
 #include "repute/schema/key.hpp"
 #include "repute/schema/verdict.hpp"
+#include "store/live_entry.hpp"
 #include "store/prefix_table.hpp"
 #include "store/record.hpp"
 #include "store/snapshot.hpp"
@@ -60,6 +61,8 @@ struct snapshot_content {
   std::vector<resolved_range<std::uint32_t>> ranges4;  ///< ascending starts
   std::vector<resolved_range<address6>> ranges6;       ///< ascending starts
   record_set records;
+  std::vector<live_entry> live;  ///< sorted by live_less
+  std::uint64_t data_seq = 0;    ///< every change up to it is in `live`, or has no effect any more
 
   std::array<std::uint8_t, 2> salt_fp{};
   std::uint64_t ip_seed = 0;

@@ -63,7 +63,6 @@ class content_builder {
     row.prefix_length = is_ip(kind) ? static_cast<std::uint8_t>(key_size(kind) * 8) : 0;
     row.verdict = verdict::spam;
     row.line = line;
-    row.time_unix_s = load_time_unix_s;
     row.text = text;
     row.reason = reason;
     content_.records.add(row);

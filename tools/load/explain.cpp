@@ -49,10 +49,10 @@ store::result<void> explainer::add_rows(kind kind, const fingerprint& key,
     if (r.feed < reader_.feeds().size()) {
       const store::feed_info& feed = reader_.feeds()[r.feed];
       row.feed = feed.name;
+      row.time_unix_s = feed.loaded_unix_s;
       row.file = r.file < feed.files.size() ? feed.files[r.file] : std::string();
     }
     row.line = r.line;
-    row.time_unix_s = r.time_unix_s;
     row.text = r.text;
     row.reason = r.reason;
     row.exclusion = r.exclusion;

@@ -272,7 +272,6 @@ void load_run::add_test_points() {
     store::record row;
     row.kind = point.kind;
     row.feed = feed;
-    row.time_unix_s = now_unix_s_;
     row.verdict = point.hit_verdict;
     row.score = point.always_hit() ? test_point_score : std::int16_t{0};
     row.cache_ttl_s = 60;

@@ -62,7 +62,6 @@ std::variant<row_compiler::outcome, std::string> row_compiler::compile(const fee
   out.feed = feed;
   out.file = file;
   out.line = row.at.line;
-  out.time_unix_s = now_unix_s_;
   out.exclusion = row.exclusion;
   out.verdict = spec.verdict;
   out.category = spec.category;

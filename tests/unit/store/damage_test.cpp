@@ -156,7 +156,7 @@ class patched_meta {
 TEST(damage, another_format_is_refused_though_its_manifest_is_right) {
   patched_meta patched;
   patched.refusal_with(0, 'X', store_error::corrupt);
-  patched.refusal_with(8, std::uint32_t{2}, store_error::wrong_version);
+  patched.refusal_with(8, std::uint32_t{1}, store_error::wrong_version);
   patched.refusal_with(16, std::uint32_t{2}, store_error::corrupt);
   patched.refusal_with(16, std::uint32_t{0}, store_error::corrupt);
   patched.refusal_with(52, std::uint32_t{9}, store_error::corrupt);

@@ -39,7 +39,7 @@ TEST(meta, lies_where_the_page_says) {
   const auto u32 = [&](std::size_t at) { return load_le<std::uint32_t>(&bytes[at]); };
   const auto u64 = [&](std::size_t at) { return load_le<std::uint64_t>(&bytes[at]); };
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 8), "REPUTEDB");
-  EXPECT_EQ(u32(8), 1U);
+  EXPECT_EQ(u32(8), 2U);
   EXPECT_EQ(u32(12), 0xaaU);
   EXPECT_EQ(u32(16), 0x11U);
   EXPECT_EQ(u32(20), 0x22U);
@@ -98,7 +98,7 @@ TEST(meta, bounds_are_checked) {
   EXPECT_EQ(with([](auto& m) { m.range6_count = 0; }), meta_error::broken);
   auto bytes = encode_meta(example());
   snapshot_meta out;
-  bytes[8] = 2;
+  bytes[8] = 1;
   EXPECT_EQ(decode_meta(bytes, out), meta_error::wrong_version);
   bytes[0] = 'X';
   EXPECT_EQ(decode_meta(bytes, out), meta_error::not_a_snapshot);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/live_entry.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <tuple>
+
+namespace repute::store {
+namespace {
+
+bool in_range(const live_entry& e, std::uint8_t layer, std::uint8_t action) noexcept {
+  const std::size_t longest_prefix = is_ip(e.kind) ? key_size(e.kind) * 8 : 0;
+  return layer >= 1 && layer <= 2 && action >= 1 && action <= 2 && is_known(e.kind) &&
+         e.verdict <= verdict::malware && e.prefix_length <= longest_prefix && e.seq != 0 &&
+         e.score >= score_min && e.score <= score_max && e.category <= category_max &&
+         e.who.size() <= live_who_max && e.text.size() <= live_text_max &&
+         e.reason.size() <= live_reason_max;
+}
+
+}  // namespace
+
+bool live_less(const live_entry& a, const live_entry& b) noexcept {
+  return std::tie(a.layer, a.kind, a.key, a.prefix_length) <
+         std::tie(b.layer, b.kind, b.key, b.prefix_length);
+}
+
+void encode_live_entry(const live_entry& from, byte_writer& out) {
+  out.number(static_cast<std::uint8_t>(from.layer));
+  out.number(static_cast<std::uint8_t>(from.action));
+  out.number(static_cast<std::uint8_t>(from.kind));
+  out.number(from.prefix_length);
+  out.raw(byte_view(from.key));
+  out.number(from.seq);
+  out.number(static_cast<std::uint16_t>(from.verdict));
+  out.number(static_cast<std::uint16_t>(from.score));
+  out.number(from.category);
+  out.number(from.cache_ttl_s);
+  out.number(from.expires_unix_s);
+  out.number(from.time_unix_s);
+  out.text(from.who);
+  out.text(from.text);
+  out.text(from.reason);
+}
+
+bool decode_live_entry(byte_reader& in, live_entry& out) {
+  const auto layer = in.number<std::uint8_t>();
+  const auto action = in.number<std::uint8_t>();
+  out.layer = static_cast<live_layer>(layer);
+  out.action = static_cast<live_action>(action);
+  out.kind = static_cast<kind>(in.number<std::uint8_t>());
+  out.prefix_length = in.number<std::uint8_t>();
+  const byte_view key = in.take(out.key.size());
+  std::copy(key.begin(), key.end(), out.key.begin());
+  out.seq = in.number<std::uint64_t>();
+  const auto said = in.number<std::uint16_t>();
+  out.verdict = static_cast<verdict>(std::min<std::uint16_t>(said, 0xff));
+  out.score = static_cast<std::int16_t>(in.number<std::uint16_t>());
+  out.category = in.number<std::uint16_t>();
+  out.cache_ttl_s = in.number<std::uint16_t>();
+  out.expires_unix_s = in.number<std::uint64_t>();
+  out.time_unix_s = in.number<std::uint64_t>();
+  out.who = in.text();
+  out.text = in.text();
+  out.reason = in.text();
+  return in.ok() && in_range(out, layer, action);
+}
+
+std::vector<std::uint8_t> encode_live(const std::vector<live_entry>& entries) {
+  assert(std::is_sorted(entries.begin(), entries.end(), live_less));
+  byte_writer out;
+  out.number(static_cast<std::uint32_t>(entries.size()));
+  for (const live_entry& each : entries) {
+    encode_live_entry(each, out);
+  }
+  return std::move(out.bytes());
+}
+
+std::optional<std::vector<live_entry>> decode_live(byte_view payload) {
+  byte_reader in(payload);
+  const auto count = in.number<std::uint32_t>();
+  std::vector<live_entry> entries;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    live_entry next;
+    if (!decode_live_entry(in, next) || (i != 0 && !live_less(entries.back(), next))) {
+      return std::nullopt;
+    }
+    entries.push_back(std::move(next));
+  }
+  const byte_view padding = in.rest();
+  if (!in.ok() || std::any_of(padding.begin(), padding.end(), [](auto b) { return b != 0; })) {
+    return std::nullopt;
+  }
+  return entries;
+}
+
+}  // namespace repute::store

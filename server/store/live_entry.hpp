@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people and programs said at run time: live entries and the organisation's own overrides.
+// They lie beside the tables of a snapshot, never in them; the page is schema/record_format.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "repute/schema/key.hpp"
+#include "repute/schema/verdict.hpp"
+#include "store/byte_cursor.hpp"
+
+namespace repute::store {
+
+/// Persistent numbers. An override wins over a live entry, and both over the tables.
+enum class live_layer : std::uint8_t { live = 1, override = 2 };
+
+/// Persistent numbers. Removing a live entry also hides the feeds' rows of the same key; removing
+/// an override takes away the override alone.
+enum class live_action : std::uint8_t { put = 1, remove = 2 };
+
+inline constexpr std::size_t live_who_max = 128;      ///< bytes
+inline constexpr std::size_t live_text_max = 8192;    ///< bytes
+inline constexpr std::size_t live_reason_max = 1024;  ///< bytes
+
+/// What is said about one key in one layer, by the greatest `seq`.
+struct live_entry {
+  live_layer layer = live_layer::live;
+  live_action action = live_action::put;
+  repute::kind kind{};
+  std::uint8_t prefix_length = 0;  ///< IP4, IP6: 0..32, 0..128; other kinds 0
+  fingerprint key{};               ///< IP4: address in the first 4 bytes, the others 0
+  std::uint64_t seq = 0;           ///< order of all changes of a database, from 1
+  repute::verdict verdict{};       ///< an override may say `none`: not listed
+  std::int16_t score = 0;
+  std::uint16_t category = 0;
+  std::uint16_t cache_ttl_s = 60;
+  std::uint64_t expires_unix_s = 0;  ///< 0 = never
+  std::uint64_t time_unix_s = 0;     ///< when it was said
+  std::string who;
+  std::string text;  ///< the key as it was given; of a URL its canonical form
+  std::string reason;
+
+  bool operator==(const live_entry&) const = default;
+};
+
+/// Order of entries in a snapshot: layer, kind, key, prefix length. One entry for each.
+[[nodiscard]] bool live_less(const live_entry& a, const live_entry& b) noexcept;
+
+void encode_live_entry(const live_entry& from, byte_writer& out);
+/// Pure. False: cut short, or a value out of its range.
+[[nodiscard]] bool decode_live_entry(byte_reader& in, live_entry& out);
+
+/// Payload of the part `live`; `entries` are sorted by live_less.
+[[nodiscard]] std::vector<std::uint8_t> encode_live(const std::vector<live_entry>& entries);
+/// Nothing if the payload breaks the format or its order; trailing zero padding is allowed.
+[[nodiscard]] std::optional<std::vector<live_entry>> decode_live(byte_view payload);
+
+}  // namespace repute::store
