@@ -27,14 +27,6 @@ store_error code_of(int error) noexcept {
   }
 }
 
-std::string free_space(const std::filesystem::path& path) {
-  struct statvfs fs {};
-  if (statvfs(path.parent_path().c_str(), &fs) != 0) {
-    return {};
-  }
-  return fmt::format(" ({} MiB free)", fs.f_bavail * fs.f_frsize >> 20);
-}
-
 result<void> write_all(int fd, std::string_view text, const std::filesystem::path& path) {
   while (!text.empty()) {
     const ssize_t done = ::write(fd, text.data(), text.size());
@@ -58,9 +50,19 @@ descriptor::~descriptor() {
 }
 
 failure system_failure(const std::filesystem::path& path, std::string_view what, int error) {
-  const std::string space = error == ENOSPC ? free_space(path) : std::string();
-  return {code_of(error),
-          fmt::format("{}: {}: {}{}", path.string(), what, std::strerror(error), space)};
+  return {code_of(error), fmt::format("{}: {}: {}", path.string(), what, reason_of(error, path))};
+}
+
+std::string reason_of(int error, const std::filesystem::path& path) {
+  constexpr std::uint64_t hardly_any = std::uint64_t{1} << 20;
+  struct statvfs fs {};
+  const bool known = statvfs(path.parent_path().c_str(), &fs) == 0;
+  const std::uint64_t free_bytes = known ? fs.f_bavail * fs.f_frsize : 0;
+  const bool short_write = error == EIO && known && free_bytes < hardly_any;
+  if (error == ENOSPC || error == EDQUOT || short_write) {
+    return fmt::format("disk full ({} MiB free)", free_bytes >> 20);
+  }
+  return std::strerror(error);
 }
 
 result<descriptor> open_for_reading(const std::filesystem::path& path) {

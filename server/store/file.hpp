@@ -31,6 +31,10 @@ class descriptor {
   int fd_ = -1;
 };
 
+/// What errno means, in words. A full disk is called so, also where LMDB tells its short write as
+/// EIO and the file system of `path` has hardly any room left.
+[[nodiscard]] std::string reason_of(int error, const std::filesystem::path& path);
+
 /// A failure from errno: `path: what: reason`.
 [[nodiscard]] failure system_failure(const std::filesystem::path& path, std::string_view what,
                                      int error);

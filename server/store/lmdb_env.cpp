@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "store/file.hpp"
+
 namespace repute::store::lmdb {
 namespace {
 
@@ -34,10 +36,8 @@ store_error code_of(int code) noexcept {
 }  // namespace
 
 failure make_failure(int code, std::string_view what, const std::filesystem::path& path) {
-  // LMDB reports a short write as EIO; a full disk is the usual reason.
-  const char* hint = code == EIO || code == ENOSPC ? " (disk full?)" : "";
-  return {code_of(code),
-          fmt::format("{}: {}: {}{}", path.string(), what, mdb_strerror(code), hint)};
+  const std::string reason = code > 0 ? reason_of(code, path) : mdb_strerror(code);
+  return {code_of(code), fmt::format("{}: {}: {}", path.string(), what, reason)};
 }
 
 static result<env_ptr> open_env(const std::filesystem::path& path, unsigned flags,

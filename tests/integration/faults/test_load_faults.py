@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The loader is killed, runs out of disk, or meets a failing disk, at every change it makes to a
+file: CURRENT names a whole snapshot, a running server serves on, the next load succeeds."""
+import glob
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import reputed_harness as harness  # noqa: E402
+
+REPUTE = os.path.join(os.environ["REPUTE_BIN_DIR"], "repute")
+FAULT_IO = sys.argv[1]
+KILLS_AT_RANDOM_TIMES = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+FEEDS = """
+[[feed]]
+name = "names"
+file = "names.txt"
+format = "list"
+kind = "domain"
+match = "both"
+verdict = "spam"
+[[feed]]
+name = "networks"
+file = "networks.txt"
+format = "list"
+kind = "ip"
+verdict = "blacklisted"
+"""
+
+
+def write_feeds(folder):
+    with open(os.path.join(folder, "feeds.toml"), "w", encoding="ascii") as file:
+        file.write(FEEDS)
+    with open(os.path.join(folder, "names.txt"), "w", encoding="ascii") as file:
+        file.write("listed.example\n")
+        file.writelines(f"bad{i}.example\n" for i in range(2000))
+    with open(os.path.join(folder, "networks.txt"), "w", encoding="ascii") as file:
+        file.writelines(f"11.{i}.0.0/16\n" for i in range(200))
+
+
+class World:
+    """A database, its feeds, and a server on it that must never fail to answer."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.db = os.path.join(folder, "db")
+        os.mkdir(self.db)
+        write_feeds(folder)
+        done = self.load()
+        assert done.returncode == 0, done.stderr
+
+    def command(self):
+        return [REPUTE, "load", "--no-progress", "--db", self.db,
+                os.path.join(self.folder, "feeds.toml")]
+
+    def environment(self, **fault):
+        if not fault:
+            return None
+        settings = {f"FAULT_{name.upper()}": str(value) for name, value in fault.items()}
+        preload = " ".join(filter(None, [os.environ.get("LD_PRELOAD"), FAULT_IO]))
+        return {**os.environ, "LD_PRELOAD": preload, "FAULT_DIR": self.db, **settings}
+
+    def load(self, **fault):
+        return subprocess.run(self.command(), env=self.environment(**fault), text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=harness.START_SECONDS, check=False)
+
+    def current(self):
+        with open(os.path.join(self.db, "CURRENT"), encoding="ascii") as file:
+            return int(file.read())
+
+    def check_whole(self):
+        """The snapshot that CURRENT names opens, verified, and knows its rows."""
+        done = subprocess.run([REPUTE, "explain", "--db", self.db, "listed.example"], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        assert done.returncode == 0 and "names.txt:1" in done.stdout, done.stdout
+
+    def check_served(self, client):
+        reply = client.ask(harness.host_key(b"listed.example"))
+        assert reply.rcode == harness.OK and reply.answers[0][0] == harness.LISTED, reply.rcode
+
+    def check_next_load(self):
+        before = self.current()
+        done = self.load()
+        assert done.returncode == 0, done.stderr
+        assert self.current() > before
+        left = glob.glob(os.path.join(self.db, "**", "*.tmp"), recursive=True)
+        assert not left, left
+        self.prune()
+
+    def prune(self):
+        """Old generations would fill the disk: all but the one in force go."""
+        for path in glob.glob(os.path.join(self.db, "snapshots", "0*")):
+            if int(os.path.basename(path).split(".")[0]) != self.current():
+                os.remove(path)
+
+
+def count_changes(world):
+    path = os.path.join(world.folder, "changes")
+    assert world.load(count=path).returncode == 0
+    with open(path, encoding="ascii") as file:
+        return int(file.read())
+
+
+def fail_everywhere(world, client, kind, changes):
+    refused = 0
+    for at in range(1, changes + 1):
+        before = world.current()
+        done = world.load(at=at, kind=kind)
+        where = f"{kind} at change {at} of {changes}: {done.stderr}"
+        if kind == "KILL":
+            assert done.returncode == -signal.SIGKILL, where
+        elif done.returncode != 0:
+            refused += 1
+            assert done.returncode in (73, 74), where
+            assert kind != "ENOSPC" or "disk full" in done.stderr, where
+        assert world.current() >= before, where
+        world.check_served(client)
+        world.check_whole()
+        if at % 5 == 0 or at == changes:
+            world.check_next_load()
+    return refused
+
+
+def kill_at_random_times(world, client, count):
+    seconds = min(timed_load(world) for _ in range(3))
+    chance = random.Random(7)
+    for _ in range(count):
+        loader = subprocess.Popen(world.command(), stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        time.sleep(chance.random() * seconds)
+        loader.kill()
+        loader.wait()
+        world.check_served(client)
+    world.check_whole()
+    world.check_next_load()
+
+
+def timed_load(world):
+    began = time.monotonic()
+    assert world.load().returncode == 0
+    return time.monotonic() - began
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(folder)
+        with harness.Server("--db", world.db) as server, harness.Client(server.address) as client:
+            world.check_served(client)
+            changes = count_changes(world)
+            assert changes > 20, "the preloaded library sees nothing"
+            for kind in ("ENOSPC", "EIO"):
+                refused = fail_everywhere(world, client, kind, changes)
+                assert refused > changes // 2, f"{kind}: only {refused} of {changes} loads failed"
+            fail_everywhere(world, client, "KILL", changes)
+            kill_at_random_times(world, client, KILLS_AT_RANDOM_TIMES)
+            print(f"{changes} changes of files a load")
+
+
+if __name__ == "__main__":
+    main()
