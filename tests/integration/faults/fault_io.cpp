@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdarg>
 #include <cstdio>
@@ -30,6 +31,13 @@ const char* setting(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+long number_of(const char* name) {
+  const std::string_view text = setting(name);
+  long number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 bool is_below(std::string_view path) {
   static const std::string directory = setting("FAULT_DIR");
   return !directory.empty() && path.starts_with(directory);
@@ -44,7 +52,7 @@ bool is_below(int fd) {
 
 // True, with errno set, if this change fails. `takes_room`: a full disk refuses it.
 bool fails(bool takes_room) {
-  static const long at = std::atol(setting("FAULT_AT"));
+  static const long at = number_of("FAULT_AT");
   static const std::string kind = setting("FAULT_KIND");
   const long number = ++changes;
   if (at == 0 || number < at) {
