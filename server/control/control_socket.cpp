@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <optional>
+#include <vector>
 
 #include "control/exit_codes.hpp"
 
@@ -30,11 +32,11 @@ constexpr mode_t mask_for_0660 = 0117;
 // One connection: reads a line, waits for its reply, writes it, reads the next.
 class session : public std::enable_shared_from_this<session> {
  public:
-  session(unix_stream::socket socket, std::shared_ptr<const control_socket::handler> on_line,
-          std::shared_ptr<void> place)
-      : socket_(std::move(socket)), on_line_(std::move(on_line)), place_(std::move(place)) {}
+  session(unix_stream::socket socket, std::shared_ptr<const control_socket::handler> on_line)
+      : socket_(std::move(socket)), on_line_(std::move(on_line)) {}
 
   void read() {
+    idle_since_ = std::chrono::steady_clock::now();
     asio::async_read_until(socket_, asio::dynamic_buffer(input_, control_socket::line_max), '\n',
                            [self = shared_from_this()](const error_code& error, std::size_t size) {
                              if (!error) {
@@ -43,8 +45,19 @@ class session : public std::enable_shared_from_this<session> {
                            });
   }
 
+  /// Since when it waits for a line; nothing while it works on one.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> idle_since() const {
+    return idle_since_;
+  }
+
+  void close() {
+    error_code ignored;
+    socket_.close(ignored);
+  }
+
  private:
   void handle(std::size_t size) {
+    idle_since_.reset();
     const std::string line = input_.substr(0, size - 1);
     input_.erase(0, size);
     (*on_line_)(line, [self = shared_from_this()](std::string reply) {
@@ -64,7 +77,7 @@ class session : public std::enable_shared_from_this<session> {
 
   unix_stream::socket socket_;
   std::shared_ptr<const control_socket::handler> on_line_;
-  std::shared_ptr<void> place_;  // counts the sessions while this one lives
+  std::optional<std::chrono::steady_clock::time_point> idle_since_;
   std::string input_;
   std::string output_;
 };
@@ -115,9 +128,7 @@ class control_socket::acceptor : public std::enable_shared_from_this<acceptor> {
           if (error) {
             return self->accept_later();
           }
-          if (self->places_.use_count() <= static_cast<long>(sessions_max)) {
-            std::make_shared<session>(std::move(socket), self->on_line_, self->places_)->read();
-          }
+          self->begin(std::move(socket));
           self->accept();
         });
   }
@@ -129,6 +140,31 @@ class control_socket::acceptor : public std::enable_shared_from_this<acceptor> {
   }
 
  private:
+  void begin(unix_stream::socket socket) {
+    std::erase_if(sessions_, [](const auto& each) { return each.expired(); });
+    if (sessions_.size() >= sessions_max && !close_longest_idle()) {
+      return;  // all are at work: the newcomer is closed
+    }
+    const auto added = std::make_shared<session>(std::move(socket), on_line_);
+    sessions_.push_back(added);
+    added->read();
+  }
+
+  // Forgotten connections must not lock out the ones in use.
+  bool close_longest_idle() {
+    std::shared_ptr<session> longest;
+    for (const auto& each : sessions_) {
+      const auto open = each.lock();
+      if (open && open->idle_since() && (!longest || open->idle_since() < longest->idle_since())) {
+        longest = open;
+      }
+    }
+    if (longest) {
+      longest->close();
+    }
+    return longest != nullptr;
+  }
+
   // Out of descriptors, most likely: asking again at once would keep a core busy with the answer
   // no.
   void accept_later() {
@@ -143,7 +179,7 @@ class control_socket::acceptor : public std::enable_shared_from_this<acceptor> {
   unix_stream::acceptor acceptor_;
   asio::steady_timer pause_;
   std::shared_ptr<const handler> on_line_;
-  std::shared_ptr<void> places_ = std::make_shared<int>();
+  std::vector<std::weak_ptr<session>> sessions_;
 };
 
 control_socket::control_socket(asio::io_context& context, const std::filesystem::path& database,

@@ -14,7 +14,8 @@
 namespace repute::control {
 
 /// DIR/control.sock: one line in, one line out, in order, over a Unix stream socket of mode 0660.
-/// Lines are at most 64 KiB, sessions at most 64; what is beyond is closed.
+/// Lines are at most 64 KiB. Of more than 64 sessions the one that has waited longest for a line is
+/// closed.
 class control_socket {
  public:
   static constexpr std::size_t line_max = 64 << 10;

@@ -2,6 +2,7 @@
 """reputed --demo: answers, control socket, second instance, drain."""
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -46,6 +47,23 @@ def check_line_limit(directory):
     harness.control(directory, {"cmd": "status"})
 
 
+def check_forgotten_connections(directory):
+    """More idle connections than there is room for: the newest ones work, the oldest are closed."""
+    path = os.path.join(directory, "control.sock")
+    idle = []
+    for _ in range(70):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(harness.START_SECONDS)
+        connection.connect(path)
+        idle.append(connection)
+    assert "pid" in harness.control(directory, {"cmd": "status"})[0]
+    assert idle[0].recv(1) == b"", "the connection idle for longest is closed"
+    idle[-1].sendall(b'{"cmd":"status"}\n')
+    assert idle[-1].recv(1) == b"{"
+    for connection in idle:
+        connection.close()
+
+
 def check_address_is_its_own(server):
     """Sockets of one server share its address; another server must not get half the questions."""
     address = "{}:{}".format(*server.address)
@@ -87,6 +105,7 @@ def main():
         check_answers(server)
         directory = server.demo_directory()
         check_control(directory)
+        check_forgotten_connections(directory)
         check_line_limit(directory)
         check_second_instance(directory)
         check_address_is_its_own(server)
