@@ -52,7 +52,8 @@ BANNED = [
 # benches join everything and are free.
 INCLUDES = [
     (r"lmdb\.h", ("server/store",), "only the store sees LMDB"),
-    (r"zstd\.h", ("server/store",), "only the store compresses"),
+    (r"zstd\.h", ("server/store", "tools/load/format"), "only the store and feeds are compressed"),
+    (r"zlib\.h|sqlite3\.h", ("tools/load/format",), "only feeds come as archives and databases"),
     (r"xxh(?:ash|3)\.h", ("server/store",), "only the store hashes without a key"),
     (r"openssl/.*", ("schema/seal",), "only repute_seal sees OpenSSL"),
     (r"unicode/.*|libpsl\.h", ("schema/canon",), "only repute_canon sees ICU and libpsl"),

@@ -33,6 +33,10 @@ std::optional<std::uint64_t> parse_digits(std::string_view text) noexcept {
   return value;
 }
 
+bool all_digits(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 // The number between fixed positions of a date.
 std::optional<unsigned> field(std::string_view text, std::size_t at, std::size_t size) noexcept {
   const auto value = text.size() < at + size ? std::nullopt : parse_digits(text.substr(at, size));
@@ -40,8 +44,14 @@ std::optional<unsigned> field(std::string_view text, std::size_t at, std::size_t
 }
 
 std::optional<std::uint64_t> parse_clock_s(std::string_view text) noexcept {
-  if (text.ends_with('Z')) {
-    text.remove_suffix(1);
+  for (const std::string_view utc : {"Z", "+00:00", " UTC"}) {
+    if (text.ends_with(utc)) {
+      text.remove_suffix(utc.size());
+      break;
+    }
+  }
+  if (text.size() > 9 && text[8] == '.' && all_digits(text.substr(9))) {
+    text = text.substr(0, 8);
   }
   const auto hour = field(text, 0, 2);
   const auto minute = field(text, 3, 2);
@@ -60,36 +70,42 @@ bool may_acquit(subject value) noexcept {
   });
 }
 
+bool all_named(const feed_spec& spec) noexcept {
+  const auto named = [](const std::optional<column>& each) {
+    return !each || std::holds_alternative<std::string>(*each);
+  };
+  return named(spec.key_column) && named(spec.score_column) && named(spec.expires_column) &&
+         named(spec.reason_column) && named(spec.subject_column);
+}
+
+template <class Say>
+void check_format(const feed_spec& spec, Say&& say) {
+  const auto held = subjects_of(spec.format);
+  if (spec.subject_given && !held.empty() && std::ranges::count(held, spec.subject) == 0) {
+    std::string words;
+    for (const subject each : held) {
+      words += fmt::format("{}\"{}\"", words.empty() ? "" : " or ", word(each));
+    }
+    say(fmt::format("format \"{}\" holds other keys: kind must be {}", word(spec.format), words));
+  }
+  const bool has_names = spec.subject == subject::domain || !spec.subject_given;
+  if (spec.match != name_match::exact && !has_names) {
+    say("match is for kind \"domain\" only");
+  }
+  const bool columns =
+      spec.score_column || spec.expires_column || spec.reason_column || spec.subject_column;
+  if (columns && !has_columns(spec.format)) {
+    say("columns are for the formats csv, tsv and jsonl");
+  }
+  if (spec.format == feed_format::jsonl && !all_named(spec)) {
+    say("the columns of jsonl are names of members, and columns.key is needed");
+  }
+}
+
 }  // namespace
 
 std::string path_of(const feed_spec& spec, const std::string& file) {
   return file == "-" ? file : (std::filesystem::path(spec.folder) / file).string();
-}
-
-std::string_view word(feed_format value) noexcept {
-  switch (value) {
-    case feed_format::list:
-      return "list";
-    case feed_format::csv:
-      return "csv";
-    case feed_format::tsv:
-      return "tsv";
-    case feed_format::hosts:
-      return "hosts";
-    case feed_format::misp:
-      return "misp";
-  }
-  return "";
-}
-
-std::optional<feed_format> format_from_word(std::string_view text) noexcept {
-  for (const auto value : {feed_format::list, feed_format::csv, feed_format::tsv,
-                           feed_format::hosts, feed_format::misp}) {
-    if (word(value) == text) {
-      return value;
-    }
-  }
-  return std::nullopt;
 }
 
 std::optional<name_match> match_from_word(std::string_view text) noexcept {
@@ -171,22 +187,14 @@ void check_feed(const feed_spec& spec, const std::string& where,
     say("verdict must be one of spam, probable_spam, formal, trusted, blacklisted, phishing, "
         "malware");
   }
-  if (spec.verdict == verdict::trusted && !may_acquit(spec.subject)) {
+  // Rows that say their own kind are checked one by one.
+  if (spec.verdict == verdict::trusted && spec.subject_given && !may_acquit(spec.subject)) {
     say(
         fmt::format("\"trusted\" is refused for {}: such a key can be forged, it may convict but "
                     "never acquit",
                     word(spec.subject)));
   }
-  if (spec.match != name_match::exact && spec.subject != subject::domain) {
-    say("match is for kind \"domain\" only");
-  }
-  if (spec.format == feed_format::hosts && spec.subject != subject::domain) {
-    say("format \"hosts\" holds names: kind must be \"domain\"");
-  }
-  const bool columns = spec.format == feed_format::csv || spec.format == feed_format::tsv;
-  if (!columns && (spec.score_column || spec.expires_column || spec.reason_column)) {
-    say("columns are for the formats csv and tsv");
-  }
+  check_format(spec, say);
 }
 
 }  // namespace repute::load

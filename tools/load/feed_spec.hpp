@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,15 +15,51 @@
 
 namespace repute::load {
 
-enum class feed_format { list, csv, tsv, hosts, misp };
+enum class feed_format {
+  automatic,  ///< one of the others, recognised by the first 64 KiB
+  list,
+  csv,
+  tsv,
+  hosts,
+  ip4set,
+  ip4trie,
+  ip6trie,
+  dnset,
+  combined,
+  drop,
+  urlhaus,
+  malwarebazaar,
+  threatfox,
+  feodo,
+  phishtank,
+  openphish,
+  adblock,
+  rpz,
+  misp,
+  misp_event,
+  stix,
+  nsrl,
+  jsonl,
+};
 enum class name_match { exact, subdomains, both };
 
 [[nodiscard]] std::string_view word(feed_format value) noexcept;
 [[nodiscard]] std::optional<feed_format> format_from_word(std::string_view word) noexcept;
+/// All words, separated by commas.
+[[nodiscard]] std::string format_words();
+
+/// Kinds that rows of a format can have, the one meant first; empty: whatever the feed says.
+[[nodiscard]] std::span<const repute::subject> subjects_of(feed_format value) noexcept;
+/// True if the rows of one feed are of several kinds, and each says its own.
+[[nodiscard]] bool rows_say_subject(feed_format value) noexcept;
+/// True if the feed says which columns hold what.
+[[nodiscard]] bool has_columns(feed_format value) noexcept;
+
 [[nodiscard]] std::optional<name_match> match_from_word(std::string_view word) noexcept;
 
 /// A column of CSV or TSV: its name in the header row, or its number, the first is 1. If any column
-/// of a feed is named, its first row is the header; else there is none.
+/// of a feed is named, its first row is the header; else there is none. Of JSON lines: the name of
+/// a member.
 using column = std::variant<std::string, std::uint32_t>;
 
 /// Wider prefixes are bad rows; more rows than `rows` end the load.
@@ -38,6 +75,8 @@ struct feed_spec {
   std::string folder;              ///< where relative files are; empty: the working directory
   feed_format format = feed_format::list;
   repute::subject subject = subject::domain;
+  bool subject_given = true;             ///< false: rows of every kind are taken, as they say
+  std::optional<column> subject_column;  ///< a kind's word; rows of unknown kinds are skipped
   name_match match = name_match::exact;  ///< domains only; misp says it by its own type
   repute::verdict verdict = verdict::spam;
   std::int16_t score = 0;
@@ -64,6 +103,10 @@ struct spec_problem {
 [[nodiscard]] std::vector<feed_spec> read_feeds_file(const std::string& path,
                                                      std::vector<spec_problem>& problems);
 
+/// Makes the specification of a feed that names no kind: what the format means. False if its rows
+/// do not say it either, so that a kind is needed.
+[[nodiscard]] bool imply_subject(feed_spec& spec) noexcept;
+
 /// Path under which a file of a feed can be opened from the working directory.
 [[nodiscard]] std::string path_of(const feed_spec& spec, const std::string& file);
 
@@ -75,7 +118,8 @@ void check_feed(const feed_spec& spec, const std::string& where,
 /// `90`, `90s`, `15m`, `24h`, `30d` as seconds.
 [[nodiscard]] std::optional<std::uint64_t> parse_duration_s(std::string_view text) noexcept;
 
-/// `2026-12-31`, `2026-12-31 12:00:00`, `2026-12-31T12:00:00Z` (UTC) or Unix seconds.
+/// `2026-12-31`, `2026-12-31 12:00:00`, `2026-12-31T12:00:00.000Z` (UTC) or Unix seconds. Fractions
+/// of a second are cut off.
 [[nodiscard]] std::optional<std::uint64_t> parse_time_unix_s(std::string_view text) noexcept;
 
 }  // namespace repute::load

@@ -135,7 +135,7 @@ std::vector<feed_spec> feeds_reader::read() {
 feed_spec feeds_reader::read_feed(const toml::table& table) {
   feed_spec spec;
   spec.folder = folder_.string();
-  for (const std::string_view key : {"name", "file", "format", "kind", "verdict"}) {
+  for (const std::string_view key : {"name", "file", "format", "verdict"}) {
     if (!table.contains(key)) {
       say(table.source(), fmt::format("a feed without \"{}\"", key));
     }
@@ -143,6 +143,9 @@ feed_spec feeds_reader::read_feed(const toml::table& table) {
   const std::size_t before = problems_.size();
   for (const auto& [key, value] : table) {
     read_field(key.str(), value, spec);
+  }
+  if (!table.contains("kind") && !imply_subject(spec)) {
+    say(table.source(), "a feed without \"kind\"");
   }
   if (problems_.size() == before && table.contains("name") && table.contains("file")) {
     const auto& at = table.source();
@@ -157,7 +160,7 @@ void feeds_reader::read_field(std::string_view key, const toml::node& value, fee
   } else if (key == "file") {
     read_files(value, spec);
   } else if (key == "format") {
-    read_word(value, key, "list, csv, tsv, hosts, misp", format_from_word, spec.format);
+    read_word(value, key, format_words(), format_from_word, spec.format);
   } else if (key == "kind") {
     read_word(value, key,
               "ip, domain, url, email, email-md5, sha256, md5, image-md5, name-md5, "
@@ -226,8 +229,11 @@ void feeds_reader::read_columns(const toml::node& value, feed_spec& spec) {
       read_column(node, "columns.key", spec.key_column);
     } else if (key.str() == "reason") {
       read_column(node, "columns.reason", spec.reason_column.emplace());
+    } else if (key.str() == "kind") {
+      read_column(node, "columns.kind", spec.subject_column.emplace());
     } else {
-      say(key.source(), fmt::format("unknown column \"{}\": key and reason are known", key.str()));
+      say(key.source(),
+          fmt::format("unknown column \"{}\": key, reason and kind are known", key.str()));
     }
   }
 }

@@ -13,7 +13,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "load/input_file.hpp"
+#include "load/format/input.hpp"
 #include "load/resolver.hpp"
 #include "load/row_compiler.hpp"
 #include "repute/schema/test_points.hpp"
@@ -28,6 +28,7 @@ constexpr int exit_bad_data = 65;
 constexpr int exit_no_input = 66;
 constexpr int exit_software = 70;
 constexpr int exit_cannot_create = 73;
+constexpr int exit_io = 74;
 constexpr int exit_config = 78;
 constexpr std::uint64_t report_every_rows = 1 << 15;
 
@@ -114,6 +115,10 @@ class load_run final : private row_sink {
  private:
   bool take(const raw_row& row) override;
   bool reject(const bad_row& row) override;
+  void skip() override { ++summaries_[spec_->name].skipped; }
+  void recognised(feed_format format) override {
+    summaries_[spec_->name].recognised = word(format);
+  }
 
   void open_rejects();
   void open_predecessor();
@@ -123,7 +128,6 @@ class load_run final : private row_sink {
   void add_test_points();
   void read_feed(const feed_spec& spec);
   void report(double done);
-  [[nodiscard]] double share_read(std::string_view row) const;
   [[nodiscard]] std::uint16_t feed_number(std::string_view name) const;
   [[nodiscard]] store::snapshot_content make_content();
 
@@ -146,7 +150,7 @@ class load_run final : private row_sink {
   // The file being read.
   const feed_spec* spec_ = nullptr;
   std::string path_;
-  std::string_view text_;
+  std::unique_ptr<input> input_;
   std::uint16_t feed_ = 0;
   std::uint16_t file_number_ = 0;
   std::uint64_t rows_of_feed_ = 0;
@@ -234,7 +238,10 @@ void load_run::carry_over() {
                                     [&](const feed_spec& spec) { return spec.name == old.name; });
     if (!loaded && old.name != test_point_feed) {
       kept[static_cast<std::uint16_t>(i)] = feed_number(old.name);
-      summaries_[old.name] = {old.name, old.rows, 0, 0, true};
+      feed_summary& summary = summaries_[old.name];
+      summary.name = old.name;
+      summary.rows = old.rows;
+      summary.carried_over = true;
     }
   }
   const auto visited =
@@ -295,20 +302,11 @@ void load_run::report(double done) {
   }
 }
 
-// How far the file is read, as far as it can be told: entries of JSON are unescaped elsewhere.
-double load_run::share_read(std::string_view row) const {
-  const std::less<const char*> before;
-  if (before(row.data(), text_.data()) || before(text_.data() + text_.size(), row.data())) {
-    return 0;
-  }
-  return static_cast<double>(row.data() - text_.data()) / static_cast<double>(text_.size());
-}
-
 bool load_run::take(const raw_row& row) {
   ++rows_read_;
   ++rows_of_feed_;
   if (rows_read_ % report_every_rows == 0) {
-    report(share_read(row.original));
+    report(input_->share_read());
   }
   if (spec_->limits.rows != 0 && rows_of_feed_ > spec_->limits.rows) {
     throw load_error{exit_bad_data, fmt::format("feed \"{}\": more than its limit of {} rows",
@@ -318,7 +316,7 @@ bool load_run::take(const raw_row& row) {
   if (auto* why = std::get_if<std::string>(&compiled)) {
     --rows_read_;
     // The place is enough for a URL, which may hold a password.
-    const std::string shown = spec_->subject == subject::url
+    const std::string shown = row.subject.value_or(spec_->subject) == subject::url
                                   ? *why
                                   : fmt::format("\"{}\": {}", row.key.substr(0, 60), *why);
     return reject({row.at, shown, row.original});
@@ -349,16 +347,16 @@ void load_run::read_feed(const feed_spec& spec) {
   for (std::size_t i = 0; i < spec.files.size(); ++i) {
     path_ = path_of(spec, spec.files[i]);
     file_number_ = static_cast<std::uint16_t>(i);
-    std::string text;
     std::string problem;
-    if (!read_input(path_, text, problem)) {
+    input_ = open_input(path_, problem);
+    if (!input_) {
       throw load_error{exit_no_input, problem};
     }
-    text_ = text;
     report(0);
-    if (const auto broken = read_rows(text, spec, *this)) {
-      throw load_error{exit_bad_data, fmt::format("{}:{}:{}: {}", path_, broken->at.line,
-                                                  broken->at.column, broken->what)};
+    if (const auto broken = read_rows(*input_, spec, *this)) {
+      throw load_error{
+          input_->machine_failed() ? exit_io : exit_bad_data,
+          fmt::format("{}:{}:{}: {}", path_, broken->at.line, broken->at.column, broken->what)};
     }
   }
   feeds_[feed_].rows = summaries_[spec.name].rows;
@@ -408,7 +406,7 @@ load_summary load_run::run() {
                                                 rejects_->count(), rows_read_)};
   }
   if (!rejects_->close()) {
-    throw load_error{74, request_.reject_file + ": cannot write it wholly (disk full?)"};
+    throw load_error{exit_io, request_.reject_file + ": cannot write it wholly (disk full?)"};
   }
   carry_over();
   add_test_points();

@@ -29,7 +29,9 @@ struct feed_summary {
   std::string name;
   std::uint64_t rows = 0;  ///< good rows
   std::uint64_t rejected = 0;
-  std::uint64_t expired = 0;  ///< rows that had ended before the load
+  std::uint64_t expired = 0;  ///< rows that had ended before the load, or begin after it
+  std::uint64_t skipped = 0;  ///< rows that are none for us: a kind without keys, another one
+  std::string recognised;     ///< format of the last file, if the feed left that open
   bool carried_over = false;  ///< taken from the snapshot before
 };
 

@@ -75,17 +75,26 @@ std::variant<row_compiler::outcome, std::string> row_compiler::compile(const fee
   if (std::string why = fill_values(spec, row, out); !why.empty()) {
     return why;
   }
+  if (!row.begins.empty()) {
+    const auto begins = parse_time_unix_s(row.begins);
+    if (!begins) {
+      return fmt::format("\"{}\" is not a date or time", row.begins.substr(0, 40));
+    }
+    if (*begins > now_unix_s_) {
+      return outcome::expired;
+    }
+  }
   if (out.expires_h != 0 && out.expires_h <= now_unix_s_ / seconds_per_hour) {
     return outcome::expired;
   }
-  return spec.subject == subject::ip ? compile_address(spec, row, out, into)
-                                     : compile_key(spec, row, out, into);
+  return row.subject.value_or(spec.subject) == subject::ip ? compile_address(spec, row, out, into)
+                                                           : compile_key(spec, row, out, into);
 }
 
 std::string row_compiler::fill_values(const feed_spec& spec, const raw_row& row,
                                       store::record& out) const {
   out.score = spec.score;
-  if (spec.score_column) {
+  if (spec.score_column || !row.score.empty()) {
     const auto score = scaled_score(row.score, spec.score_scale);
     if (!score) {
       return fmt::format("score \"{}\" is not a number", row.score.substr(0, 40));
@@ -124,11 +133,15 @@ std::variant<row_compiler::outcome, std::string> row_compiler::compile_address(
 
 std::variant<row_compiler::outcome, std::string> row_compiler::compile_key(
     const feed_spec& spec, const raw_row& row, store::record& out, store::record_set& into) {
-  const auto canonical = canon_.canonical(spec.subject, row.key);
+  const auto canonical = canon_.canonical(row.subject.value_or(spec.subject), row.key);
   if (const auto* why = std::get_if<canon::error>(&canonical)) {
     return std::string(message(*why));
   }
   canonical_key key = std::get<canonical_key>(canonical);
+  if (spec.verdict == verdict::trusted && !may_acquit(key.kind)) {
+    return fmt::format("\"trusted\" is refused for {}: such a key can be forged",
+                       word(subject_of(key.kind)));
+  }
   std::string shown;
   if (key.kind == kind::url) {
     shown = canon::show(key);  // the feed's own text may hold a password, which is kept nowhere

@@ -24,7 +24,7 @@ class row_compiler {
   enum class outcome { stored, expired };
 
   /// Adds the row's records (one, or two for a name with `both`) to `into`. Rows that expired
-  /// before the load give none. A sentence says why a row is bad.
+  /// before the load, or begin after it, give none. A sentence says why a row is bad.
   [[nodiscard]] std::variant<outcome, std::string> compile(const feed_spec& spec,
                                                            const raw_row& row, std::uint16_t feed,
                                                            std::uint16_t file,

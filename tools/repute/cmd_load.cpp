@@ -32,7 +32,9 @@ feed_spec feed_of(const load_options& options, std::vector<spec_problem>& proble
     }
   };
   need("--format", load::format_from_word(options.format), spec.format);
-  need("--kind", subject_from_word(options.kind), spec.subject);
+  if (!options.kind.empty() || !imply_subject(spec)) {
+    need("--kind", subject_from_word(options.kind), spec.subject);
+  }
   need("--verdict", verdict_from_word(options.verdict), spec.verdict);
   need("--match", load::match_from_word(options.match), spec.match);
   spec.score = static_cast<std::int16_t>(options.score);

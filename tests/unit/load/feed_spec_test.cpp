@@ -60,8 +60,8 @@ TEST(times, are_dates_times_or_unix_seconds) {
 }
 
 TEST(words, are_known_both_ways) {
-  for (const auto format : {feed_format::list, feed_format::csv, feed_format::tsv,
-                            feed_format::hosts, feed_format::misp}) {
+  for (auto number = 0; number <= static_cast<int>(feed_format::jsonl); ++number) {
+    const auto format = static_cast<feed_format>(number);
     EXPECT_EQ(format_from_word(word(format)), format);
   }
   EXPECT_FALSE(format_from_word("CSV"));

@@ -59,7 +59,7 @@ TEST(list_format, nul_and_overlong_lines_are_bad_rows) {
   EXPECT_EQ(read(longest + "\n" + longest + "a\nb\n"),
             (lines{"1:1 " + longest, "2:1 bad: longer than 64 KiB", "3:1 b"}));
   EXPECT_EQ(read(std::string_view("a\nb\0c\n# \0\nd\n", 12)),
-            (lines{"1:1 a", "2:1 bad: a NUL byte", "3:1 bad: a NUL byte", "4:1 d"}));
+            (lines{"1:1 a", "2:2 bad: a NUL byte", "3:3 bad: a NUL byte", "4:1 d"}));
 }
 
 TEST(list_format, of_an_overlong_row_an_excerpt_is_kept) {

@@ -101,7 +101,7 @@ TEST(csv_format, short_rows_are_bad_rows) {
 }
 
 TEST(csv_format, nul_and_overlong_rows_are_bad_rows) {
-  EXPECT_EQ(csv(std::string_view("a\0,1\nb\n", 7)), (lines{"1:1 bad: a NUL byte", "2:1 b"}));
+  EXPECT_EQ(csv(std::string_view("a\0,1\nb\n", 7)), (lines{"1:2 bad: a NUL byte", "2:1 b"}));
   EXPECT_EQ(csv("a," + std::string(row_bytes_max, 'x') + "\nb\n"),
             (lines{"1:1 bad: longer than 64 KiB", "2:1 b"}));
   EXPECT_EQ(csv(std::string(std::size_t{1} << 20, ',') + "\nb\n"),

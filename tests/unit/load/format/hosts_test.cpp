@@ -36,7 +36,7 @@ TEST(hosts_format, line_ends_and_traps) {
   EXPECT_EQ(read("\xEF\xBB\xBF"
                  "0.0.0.0 a\r\n\r\n# c\r\n0.0.0.0 b\r"),
             (lines{"1:9 a", "4:9 b"}));
-  EXPECT_EQ(read(std::string_view("0.0.0.0 a\0b\n", 12)), lines{"1:1 bad: a NUL byte"});
+  EXPECT_EQ(read(std::string_view("0.0.0.0 a\0b\n", 12)), lines{"1:10 bad: a NUL byte"});
   EXPECT_EQ(read("0.0.0.0 " + std::string(row_bytes_max, 'a')),
             lines{"1:1 bad: longer than 64 KiB"});
   EXPECT_EQ(read(std::string(100, '1') + " a"),

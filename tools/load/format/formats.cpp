@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a feed's bytes to the reader of its format.
+#include "load/format/formats.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "load/format/text.hpp"
+
+namespace repute::load {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t head_bytes = std::size_t{64} << 10;
+
+// Passes on what the feed wants, and remembers how far the file was read.
+class wanted_rows final : public row_sink {
+ public:
+  wanted_rows(const feed_spec& spec, row_sink& sink) : spec_(spec), sink_(sink) {}
+
+  bool take(const raw_row& row) override {
+    last_ = row.at;
+    if (row.subject && spec_.subject_given && *row.subject != spec_.subject) {
+      sink_.skip();
+      return true;
+    }
+    return keep(sink_.take(row));
+  }
+  bool reject(const bad_row& row) override {
+    last_ = row.at;
+    return keep(sink_.reject(row));
+  }
+  void skip() override { sink_.skip(); }
+
+  [[nodiscard]] const position& last() const noexcept { return last_; }
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+
+ private:
+  bool keep(bool go_on) noexcept {
+    stopped_ = !go_on;
+    return go_on;
+  }
+  const feed_spec& spec_;
+  row_sink& sink_;
+  position last_;
+  bool stopped_ = false;
+};
+
+// What comes instead of a list when a login or a bot check stands before it.
+std::optional<format_problem> html_page(std::string_view head) {
+  constexpr std::array<std::string_view, 5> openings{"<!doctype html", "<html", "<head", "<body",
+                                                     "<!--"};
+  position at;
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    if (head[i] == '\n') {
+      ++at.line;
+      at.column = 1;
+    } else if (is_blank(head[i]) || head[i] == '\r') {
+      ++at.column;
+    } else {
+      for (const std::string_view opening : openings) {
+        if (begins_ignoring_case(head.substr(i), opening)) {
+          return format_problem{at, "an HTML page, not a list"};
+        }
+      }
+      break;
+    }
+  }
+  return std::nullopt;
+}
+
+read_result read_as(text_window& window, const feed_spec& spec, row_sink& sink) {
+  switch (spec.format) {
+    case feed_format::automatic:
+    case feed_format::list:
+      return read_list(window, spec, sink);
+    case feed_format::hosts:
+      return read_hosts(window, sink);
+    case feed_format::csv:
+    case feed_format::tsv:
+      return read_columns(window, spec, sink);
+    case feed_format::ip4set:
+    case feed_format::ip4trie:
+    case feed_format::ip6trie:
+    case feed_format::dnset:
+    case feed_format::combined:
+      return read_rbldnsd(window, spec, sink);
+    case feed_format::drop:
+      return read_drop(window, sink);
+    case feed_format::urlhaus:
+    case feed_format::malwarebazaar:
+    case feed_format::threatfox:
+    case feed_format::feodo:
+    case feed_format::phishtank:
+      return read_published_csv(window, spec, sink);
+    case feed_format::openphish:
+      return read_openphish(window, sink);
+    case feed_format::adblock:
+      return read_adblock(window, sink);
+    case feed_format::rpz:
+      return read_rpz(window, sink);
+    case feed_format::misp:
+      return read_misp(window, sink);
+    case feed_format::misp_event:
+      return read_misp_event(window, sink);
+    case feed_format::stix:
+      return read_stix(window, sink);
+    case feed_format::nsrl:
+      return read_nsrl(window, spec, sink);
+    case feed_format::jsonl:
+      return read_jsonl(window, spec, sink);
+  }
+  return std::nullopt;
+}
+
+// The specification with what was recognised in place of "auto", or why it does not fit.
+read_result settle_format(feed_spec& spec, std::string_view head, row_sink& sink) {
+  spec.format = recognise(head);
+  sink.recognised(spec.format);
+  if (!spec.subject_given && !imply_subject(spec)) {
+    return format_problem{
+        {}, fmt::format("recognised as \"{}\", whose feed must say a kind", word(spec.format))};
+  }
+  std::vector<spec_problem> problems;
+  check_feed(spec, "", problems);
+  if (!problems.empty()) {
+    return format_problem{
+        {}, fmt::format("recognised as \"{}\": {}", word(spec.format), problems.front().what)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<format_problem> read_rows(input& from, const feed_spec& spec, row_sink& sink) {
+  text_window window(from);
+  if (window.ahead(head_bytes).starts_with(byte_order_mark)) {
+    window.skip(byte_order_mark.size());
+  }
+  const std::string_view head = window.ahead(head_bytes).substr(0, head_bytes);
+  read_result problem = html_page(head);
+  feed_spec settled = spec;
+  if (!problem && spec.format == feed_format::automatic) {
+    problem = settle_format(settled, head, sink);
+  }
+  wanted_rows rows(settled, sink);
+  if (!problem) {
+    problem = read_as(window, settled, rows);
+  }
+  // A text that was cut short may look like anything: its own trouble comes first.
+  if (!from.problem().empty() && !rows.stopped()) {
+    return format_problem{rows.last(), from.problem()};
+  }
+  return problem;
+}
+
+std::optional<format_problem> read_rows(std::string_view text, const feed_spec& spec,
+                                        row_sink& sink) {
+  memory_input from(text);
+  return read_rows(from, spec, sink);
+}
+
+}  // namespace repute::load
