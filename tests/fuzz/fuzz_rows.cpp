@@ -26,6 +26,7 @@ class checking_sink final : public row_sink {
     check(row.at);
     require(row.key.size() <= row_bytes_max && row.key.find('\0') == std::string_view::npos);
     require(row.original.size() <= row_bytes_max);
+    require(row.reason.size() <= row_bytes_max && row.score.size() <= row_bytes_max);
     return true;
   }
   bool reject(const bad_row& row) override {
@@ -50,13 +51,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::string_view text(reinterpret_cast<const char*>(data) + 2, size - 2);
   feed_spec spec;
-  spec.format = feed_format{data[0] % 5};
+  spec.name = "feed";
+  spec.files = {"file"};
+  spec.format = static_cast<feed_format>(data[0] % (static_cast<int>(feed_format::jsonl) + 1));
   if (data[1] % 2 != 0) {
     spec.key_column = "key";
     spec.reason_column.emplace("why");
   }
   if (data[1] % 4 >= 2) {
     spec.score_column.emplace(std::uint32_t{2});
+  }
+  if (data[1] % 8 >= 4) {
+    static_cast<void>(imply_subject(spec));
   }
   checking_sink sink(text);
   if (const auto problem = read_rows(text, spec, sink)) {

@@ -166,14 +166,18 @@ class line_tally {
   // A table has the same number of columns in each row; a text has not.
   void count_delimiters(std::string_view line) {
     const auto tabs = static_cast<std::size_t>(std::ranges::count(line, '\t'));
-    const auto commas = static_cast<std::size_t>(std::ranges::count(line, ','));
+    std::size_t commas = 0;
+    bool quoted = false;
+    for (const char c : line) {
+      quoted ^= c == '"';
+      commas += c == ',' && !quoted ? 1U : 0U;
+    }
     if (entries_ == 1) {
       tabs_ = tabs;
       columns_ = commas;
     }
-    const bool quoted = contains(line, "\"");
     tabbed_ += tabs > 0 && tabs == tabs_ ? 1U : 0U;
-    commas_ += commas > 0 && (commas == columns_ || quoted) ? 1U : 0U;
+    commas_ += commas > 0 && commas == columns_ ? 1U : 0U;
   }
 
   [[nodiscard]] feed_format rbldnsd_type() const noexcept {

@@ -185,11 +185,11 @@ class pattern_parser {
       return false;
     }
     const std::size_t keys = out_.keys.size();
-    tokens_.next();
-    while (tokens_.kind() == token::word && parse_comparison() && tokens_.is_word("OR")) {
-      tokens_.next();
-    }
-    if (tokens_.kind() != token::close) {
+    bool known = true;
+    do {
+      known = tokens_.next() == token::word && parse_comparison();
+    } while (known && tokens_.is_word("OR"));
+    if (!known || tokens_.kind() != token::close) {
       out_.keys.resize(keys);
       ++out_.skipped;
       if (!skip_to_close()) {
