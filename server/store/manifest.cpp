@@ -199,15 +199,7 @@ result<void> verify_file(const std::filesystem::path& path, const manifest& expe
     return read;
   }
   if (wrong) {
-    std::string parts = part_at(expected, *wrong);
-    for (const manifest_part& part : expected.parts) {
-      const std::uint64_t begin = part.page * expected.page_bytes;
-      if (begin > *wrong && begin < *wrong + chunk_size) {
-        parts += ", " + part.name;
-      }
-    }
-    return failure{store_error::corrupt, fmt::format("{}: damaged within the 1 MiB at byte {} ({})",
-                                                     path.string(), *wrong, parts)};
+    return damage_failure(path, expected, *wrong);
   }
   return {};
 }

@@ -51,6 +51,19 @@ struct manifest {
 /// Name of the part that holds a byte of the file; "records and tree" for all that is no part.
 [[nodiscard]] std::string part_at(const manifest& from, std::uint64_t offset);
 
+/// Names of all that lies in the chunk that begins at `offset`, with commas between them.
+[[nodiscard]] std::string parts_in_chunk(const manifest& from, std::uint64_t offset);
+
+/// Offsets of the chunks that are not what the manifest says, ascending. Reads the whole file on
+/// `threads` threads. A file of another size is a failure.
+[[nodiscard]] result<std::vector<std::uint64_t>> damaged_chunks(const std::filesystem::path& path,
+                                                                const manifest& expected,
+                                                                unsigned threads);
+
+/// The failure of a file whose chunk at `offset` is damaged.
+[[nodiscard]] failure damage_failure(const std::filesystem::path& path, const manifest& expected,
+                                     std::uint64_t offset);
+
 using chunk_visitor = std::function<void(std::uint64_t offset, byte_view bytes)>;
 
 /// Reads the whole file, hands out each chunk (before its check) and compares it with the manifest.

@@ -46,4 +46,25 @@ std::uint32_t prefix6_table::find(address6 address) const noexcept {
   return values_[base];
 }
 
+bool prefix4_table::is_sound(std::size_t dictionary_size) const noexcept {
+  for (std::size_t i = 0; i < starts_.size(); ++i) {
+    if ((i > 0 && starts_[i] <= starts_[i - 1]) || values_[i] >= dictionary_size ||
+        find(starts_[i]) != values_[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool prefix6_table::is_sound(std::size_t dictionary_size) const noexcept {
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    const address6 start{high_[i], low_[i]};
+    if ((i > 0 && start <= address6{high_[i - 1], low_[i - 1]}) || values_[i] >= dictionary_size ||
+        find(start) != values_[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace repute::store

@@ -39,6 +39,10 @@ class prefix4_table {
   [[nodiscard]] std::uint32_t find(std::uint32_t address) const noexcept;
   [[nodiscard]] std::size_t ranges() const noexcept { return starts_.size(); }
 
+  /// True if starts ascend, every index lies below `dictionary_size` and the search finds each
+  /// range by its first address.
+  [[nodiscard]] bool is_sound(std::size_t dictionary_size) const noexcept;
+
  private:
   std::uint32_t shift_ = 32;
   std::span<const std::uint32_t> first_range_;
@@ -58,6 +62,10 @@ class prefix6_table {
 
   [[nodiscard]] std::uint32_t find(address6 address) const noexcept;
   [[nodiscard]] std::size_t ranges() const noexcept { return values_.size(); }
+
+  /// True if starts ascend, every index lies below `dictionary_size` and the search finds each
+  /// range by its first address.
+  [[nodiscard]] bool is_sound(std::size_t dictionary_size) const noexcept;
 
  private:
   std::span<const std::uint64_t> high_;

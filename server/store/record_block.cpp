@@ -255,7 +255,12 @@ std::optional<block_columns> split(byte_view block) noexcept {
     out.files = in.take(2 * rows);
   }
   out.frame = in.rest();
-  return in.ok() ? std::optional(out) : std::nullopt;
+  record last;
+  if (!in.ok() || !out.fill(rows - 1, last)) {
+    return std::nullopt;
+  }
+  out.summary.last = position_of(last);
+  return out;
 }
 
 }  // namespace
@@ -268,6 +273,14 @@ block_key make_block_key(kind kind, const fingerprint& key, std::uint8_t prefix_
   result[1 + fingerprint_size] = prefix_length;
   store_le(&result[2 + fingerprint_size], __builtin_bswap32(number));
   return result;
+}
+
+record_position position_of(const block_key& name) noexcept {
+  record_position out;
+  out.kind = static_cast<kind>(name[0]);
+  std::copy_n(name.begin() + 1, fingerprint_size, out.key.begin());
+  out.prefix_length = name[1 + fingerprint_size];
+  return out;
 }
 
 bool block_cutter::begins_block(const record& next) noexcept {
@@ -387,6 +400,53 @@ bool decode_block(byte_view block, record_set& into) {
     into.add(next);
   }
   return in.empty();
+}
+
+bool same_rows(byte_view a, byte_view b, std::span<const std::uint16_t> feeds) {
+  constexpr std::size_t feed_at = 10;
+  const auto left = split(a);
+  const auto right = split(b);
+  if (!left || !right || left->summary.kind != right->summary.kind ||
+      left->summary.rows != right->summary.rows ||
+      left->attribute_sets.size() != right->attribute_sets.size()) {
+    return false;
+  }
+  for (std::size_t at = 0; at < left->attribute_sets.size(); at += attributes_size) {
+    attributes mapped{};
+    std::copy_n(left->attribute_sets.begin() + static_cast<std::ptrdiff_t>(at), attributes_size,
+                mapped.begin());
+    const auto feed = load_le<std::uint16_t>(&mapped[feed_at]);
+    if (feed >= feeds.size()) {
+      return false;
+    }
+    store_le(&mapped[feed_at], feeds[feed]);
+    if (!std::ranges::equal(mapped, right->attribute_sets.subspan(at, attributes_size))) {
+      return false;
+    }
+  }
+  // Equal texts are compressed to equal frames by one version of zstd. Another one makes this say
+  // no, which costs time and no truth.
+  return std::ranges::equal(left->attribute_index, right->attribute_index) &&
+         std::ranges::equal(left->keys, right->keys) &&
+         std::ranges::equal(left->frame, right->frame);
+}
+
+bool content_matches(byte_view block) {
+  const auto columns = split(block);
+  const auto texts = columns ? decompressed(columns->frame, columns->text_bytes) : std::nullopt;
+  if (!texts) {
+    return false;
+  }
+  byte_writer counts;
+  counts.number(static_cast<std::uint8_t>(columns->summary.kind));
+  counts.number(static_cast<std::uint16_t>(columns->summary.rows));
+  const auto* sets_count = columns->attribute_sets.data() - sizeof(std::uint16_t);
+  const auto* after_keys = columns->keys.data() + columns->keys.size();
+  seal::sha256_stream content;
+  content.update(counts.bytes());
+  content.update({sets_count, after_keys});
+  content.update(*texts);
+  return content.finish() == columns->summary.content;
 }
 
 }  // namespace repute::store

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "repute/schema/bytes.hpp"
@@ -26,6 +27,21 @@ using block_key = std::array<std::uint8_t, block_key_size>;
 /// that blocks sort as their records do.
 [[nodiscard]] block_key make_block_key(kind kind, const fingerprint& key,
                                        std::uint8_t prefix_length, std::uint32_t number) noexcept;
+
+/// Where a record stands in the order of a snapshot; records of all feeds for one key (and prefix
+/// length) share a position.
+struct record_position {
+  repute::kind kind{};
+  fingerprint key{};
+  std::uint8_t prefix_length = 0;
+
+  auto operator<=>(const record_position&) const = default;
+};
+[[nodiscard]] inline record_position position_of(const record& of) noexcept {
+  return {of.kind, of.key, of.prefix_length};
+}
+/// Position of a block's first record; `name` is a block_key.
+[[nodiscard]] record_position position_of(const block_key& name) noexcept;
 
 /// Tells where blocks end. Sees every record once, in order.
 class block_cutter {
@@ -52,11 +68,20 @@ struct block_summary {
   repute::kind kind{};
   std::uint32_t rows = 0;
   seal::sha256_digest content{};  ///< of everything but files and lines
+  record_position last;           ///< of its last record
 };
 [[nodiscard]] std::optional<block_summary> read_block_summary(byte_view block) noexcept;
 
 /// Adds the records of a block to `into`. Pure. False, and nothing of use added, if the block is
 /// cut short, larger than its bounds or holds a value out of its range.
 [[nodiscard]] bool decode_block(byte_view block, record_set& into);
+
+/// True if the two blocks hold the same rows, files and lines aside, when feed number f of `a`
+/// means number `feeds[f]` of `b`; numbers must grow with their names in both. Unpacks nothing.
+/// False for damaged blocks.
+[[nodiscard]] bool same_rows(byte_view a, byte_view b, std::span<const std::uint16_t> feeds);
+
+/// True if the digest of content that a block carries is that of its rows.
+[[nodiscard]] bool content_matches(byte_view block);
 
 }  // namespace repute::store

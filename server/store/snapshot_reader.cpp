@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <thread>
 #include <tuple>
 
+#include "store/block_cursor_state.hpp"
 #include "store/lmdb_env.hpp"
 #include "store/manifest.hpp"
 #include "store/parts.hpp"
@@ -79,9 +81,12 @@ result<snapshot_reader> snapshot_reader::open(const std::filesystem::path& db,
   if (!expected) {
     return expected.error();
   }
-  const auto checked = verify_file(opened->path, *expected, [](std::uint64_t, byte_view) {});
-  if (!checked) {
-    return checked.error();
+  const auto damaged = damaged_chunks(opened->path, *expected, std::thread::hardware_concurrency());
+  if (!damaged) {
+    return damaged.error();
+  }
+  if (!damaged->empty()) {
+    return damage_failure(opened->path, *expected, damaged->front());
   }
   if (const auto loaded = opened->load(); !loaded) {
     return loaded.error();
@@ -110,6 +115,9 @@ result<snapshot_reader> snapshot_reader::open(const std::filesystem::path& db,
   return snapshot_reader(std::move(opened));
 }
 
+const std::filesystem::path& snapshot_reader::path() const noexcept {
+  return state_->path;
+}
 const snapshot_meta& snapshot_reader::meta() const noexcept {
   return state_->meta;
 }
@@ -135,6 +143,22 @@ std::vector<std::string> snapshot_reader::sources_of(std::uint32_t dictionary_in
     }
   }
   return names;
+}
+
+result<block_cursor> snapshot_reader::blocks() const {
+  auto cursor = state_->open_cursor();
+  if (!cursor) {
+    return cursor.error();
+  }
+  auto opened = std::make_unique<block_cursor::state>();
+  opened->cursor = std::move(*cursor);
+  opened->path = state_->path;
+  for (int i = 0; i < 2; ++i) {
+    if (const auto done = opened->step(); !done) {
+      return done.error();
+    }
+  }
+  return block_cursor(std::move(opened));
 }
 
 // Visits the records of one block until `visit` returns false.

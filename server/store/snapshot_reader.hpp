@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "store/block_cursor.hpp"
 #include "store/live_entry.hpp"
 #include "store/meta.hpp"
 #include "store/record.hpp"
@@ -17,13 +18,14 @@ namespace repute::store {
 
 class snapshot_reader {
  public:
-  /// Verifies the file against its manifest and opens it. One thread at a time.
+  /// Verifies the file against its manifest, on all cores, and opens it. One thread at a time.
   [[nodiscard]] static result<snapshot_reader> open(const std::filesystem::path& db,
                                                     std::uint32_t generation);
   ~snapshot_reader();
   snapshot_reader(snapshot_reader&&) noexcept;
   snapshot_reader& operator=(snapshot_reader&&) noexcept;
 
+  [[nodiscard]] const std::filesystem::path& path() const noexcept;
   [[nodiscard]] const snapshot_meta& meta() const noexcept;
   [[nodiscard]] const snapshot_view& view() const noexcept;
   [[nodiscard]] const std::vector<feed_info>& feeds() const noexcept;
@@ -33,6 +35,9 @@ class snapshot_reader {
 
   /// Names of the feeds that a dictionary entry came from.
   [[nodiscard]] std::vector<std::string> sources_of(std::uint32_t dictionary_index) const;
+
+  /// A cursor at the first block of records.
+  [[nodiscard]] result<block_cursor> blocks() const;
 
   /// Every record in order. Texts are valid during the call only.
   using visitor = std::function<void(const record&)>;

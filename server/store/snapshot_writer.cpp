@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "store/file.hpp"
+#include "store/history.hpp"
 #include "store/lmdb_env.hpp"
 #include "store/manifest.hpp"
 #include "store/record_block.hpp"
@@ -358,9 +359,7 @@ result<published> publish_snapshot(const std::filesystem::path& db, snapshot_con
   if (const auto done = rename_path(temporary.path(), path); !done) {
     return done.error();
   }
-  const auto switched =
-      replace_file(db / "CURRENT", fmt::format("{}\n", *generation), small_file_mode);
-  if (!switched) {
+  if (const auto switched = put_in_force(db, *generation); !switched) {
     return switched.error();
   }
   return published{*generation, path, made->file_bytes, seal::to_hex(image->meta.content_digest)};

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd_explain.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstdlib>
 
+#include "environment.hpp"
 #include "exit_codes.hpp"
 #include "load/explain.hpp"
 #include "load/row_compiler.hpp"
@@ -18,10 +17,6 @@ namespace {
 using load::explained_key;
 using load::explained_row;
 using load::explanation;
-
-std::string time_text(std::uint64_t unix_s) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_s)));
-}
 
 std::string expiry_text(std::uint32_t hours) {
   return hours == 0 ? "never" : time_text(hours * load::seconds_per_hour);
@@ -114,12 +109,9 @@ std::string to_json(const explanation& from) {
 }  // namespace
 
 int cmd_explain(const explain_options& options) {
-  std::string db = options.db;
-  if (const char* env = std::getenv("REPUTE_DB"); db.empty() && env != nullptr) {
-    db = env;
-  }
-  if (db.empty()) {
-    fmt::print(stderr, "repute explain: no database: give --db DIR or set REPUTE_DB\n");
+  const auto db = database_of(options.db);
+  if (!db) {
+    fmt::print(stderr, "repute explain: {}\n", no_database);
     return exit_usage;
   }
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -127,7 +119,7 @@ int cmd_explain(const explain_options& options) {
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
   int result = exit_ok;
   for (const std::string& key : options.keys) {
-    const auto done = load::explain(db, options.kind, key, options.psl_file, now_s);
+    const auto done = load::explain(*db, options.kind, key, options.psl_file, now_s);
     if (const auto* failed = std::get_if<load::explain_failure>(&done)) {
       fmt::print(stderr, "repute explain: {}: {}\n", printable(without_userinfo(key)),
                  printable(failed->message));

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 
+#include "environment.hpp"
 #include "exit_codes.hpp"
 #include "load/loader.hpp"
 #include "progress_line.hpp"
@@ -100,21 +100,13 @@ int usage(std::string_view what) {
   return exit_usage;
 }
 
-std::optional<std::string> database_of(const load_options& options) {
-  if (!options.db.empty()) {
-    return options.db;
-  }
-  const char* env = std::getenv("REPUTE_DB");
-  return env == nullptr || *env == '\0' ? std::nullopt : std::optional<std::string>(env);
-}
-
 }  // namespace
 
 int cmd_load(const load_options& options) {
   load::load_request request;
-  const auto db = database_of(options);
+  const auto db = database_of(options.db);
   if (!db) {
-    return usage("no database: give --db DIR or set REPUTE_DB");
+    return usage(no_database);
   }
   request.db = *db;
   if (!options.reject_file.empty() && options.max_rejects.empty()) {

@@ -22,6 +22,11 @@ std::string variable(const char* name) {
 
 }  // namespace
 
+std::optional<std::string> database_of(const std::string& option) {
+  std::string db = option.empty() ? variable("REPUTE_DB") : option;
+  return db.empty() ? std::nullopt : std::optional(std::move(db));
+}
+
 std::vector<std::string> servers_of(const connection_options& options) {
   std::vector<std::string> servers;
   for (const std::string& text : options.servers) {

@@ -18,6 +18,10 @@ struct connection_options {
   std::string salt_file;  ///< empty: REPUTE_DB/salt if there is one, else the public salt
 };
 
+/// The database directory: `option`, else REPUTE_DB; nothing if neither says one.
+[[nodiscard]] std::optional<std::string> database_of(const std::string& option);
+inline constexpr const char* no_database = "no database: give --db DIR or set REPUTE_DB";
+
 /// Each element may hold several servers, separated by commas or blanks.
 [[nodiscard]] std::vector<std::string> servers_of(const connection_options& options);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -111,6 +112,18 @@ std::vector<std::string> split_list(std::string_view text) {
     text = end == text.npos ? "" : text.substr(end + 1);
   }
   return parts;
+}
+
+std::string time_text(std::uint64_t unix_s) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_s)));
+}
+
+std::string json_strings(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) {
+    out += (out.empty() ? "" : ",") + json_string(text);
+  }
+  return "[" + out + "]";
 }
 
 std::size_t display_width(std::string_view text) noexcept {

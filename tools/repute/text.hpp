@@ -2,6 +2,7 @@
 // Strings from outside, made safe for a terminal, for JSON and for other people's eyes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,12 @@ namespace repute::tool {
 
 /// Parts between commas and blanks, without empty ones.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
+
+/// `2026-12-31T12:00:00Z`.
+[[nodiscard]] std::string time_text(std::uint64_t unix_s);
+
+/// `{"a","b"}` as a JSON array of strings.
+[[nodiscard]] std::string json_strings(const std::vector<std::string>& texts);
 
 /// Columns a terminal needs for `text`, one per character: enough to align what people look up.
 [[nodiscard]] std::size_t display_width(std::string_view text) noexcept;

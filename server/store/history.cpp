@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/history.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <string_view>
+
+#include "store/file.hpp"
+
+namespace repute::store {
+namespace {
+
+constexpr unsigned small_file_mode = 0644;
+constexpr std::size_t line_bytes_max = 11;  // ten digits and a line feed
+
+std::filesystem::path history_path(const std::filesystem::path& db) {
+  return db / "HISTORY";
+}
+
+failure no_history(const std::filesystem::path& path) {
+  return {store_error::corrupt, path.string() + ": not a list of generations"};
+}
+
+// The list with the generation that is in force now at its end.
+result<std::vector<std::uint32_t>> with_present(const std::filesystem::path& db) {
+  const auto current = read_current(db);
+  if (!current && current.error().code == store_error::not_found) {
+    return std::vector<std::uint32_t>();
+  }
+  if (!current) {
+    return current.error();
+  }
+  auto read = read_history(db);
+  if (!read && read.error().code != store_error::corrupt) {
+    return read.error();
+  }
+  // A list that cannot be read must not stop a load: it begins anew.
+  std::vector<std::uint32_t> generations = read ? std::move(*read) : std::vector<std::uint32_t>();
+  if (generations.empty() || generations.back() != *current) {
+    generations.push_back(*current);
+  }
+  return generations;
+}
+
+}  // namespace
+
+result<std::vector<std::uint32_t>> read_history(const std::filesystem::path& db) {
+  const std::filesystem::path path = history_path(db);
+  const auto text = read_small_file(path, history_max * line_bytes_max);
+  if (!text) {
+    if (text.error().code == store_error::not_found) {
+      return std::vector<std::uint32_t>();
+    }
+    return text.error();
+  }
+  std::vector<std::uint32_t> generations;
+  for (std::string_view rest = *text; !rest.empty();) {
+    std::uint32_t next = 0;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), next);
+    if (error != std::errc() || next == 0 || end == rest.data() + rest.size() || *end != '\n' ||
+        (!generations.empty() && generations.back() == next)) {
+      return no_history(path);
+    }
+    generations.push_back(next);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()) + 1);
+  }
+  return generations;
+}
+
+result<std::uint32_t> generation_before(const std::filesystem::path& db) {
+  const auto current = read_current(db);
+  if (!current) {
+    return current.error();
+  }
+  const auto generations = read_history(db);
+  if (!generations) {
+    return generations.error();
+  }
+  // A crash before the last switch leaves the present one at the end of the list.
+  const auto before = std::find_if(generations->rbegin(), generations->rend(),
+                                   [&](std::uint32_t each) { return each != *current; });
+  if (before == generations->rend()) {
+    return failure{
+        store_error::not_found,
+        fmt::format("{}: nothing was in force before generation {}", db.string(), *current)};
+  }
+  return *before;
+}
+
+result<void> put_in_force(const std::filesystem::path& db, std::uint32_t generation) {
+  const auto generations = with_present(db);
+  if (!generations) {
+    return generations.error();
+  }
+  if (!generations->empty()) {
+    std::string text;
+    const std::size_t skipped =
+        generations->size() > history_max ? generations->size() - history_max : 0;
+    for (std::size_t i = skipped; i < generations->size(); ++i) {
+      text += fmt::format("{}\n", (*generations)[i]);
+    }
+    if (const auto written = replace_file(history_path(db), text, small_file_mode); !written) {
+      return written;
+    }
+  }
+  return replace_file(db / "CURRENT", fmt::format("{}\n", generation), small_file_mode);
+}
+
+}  // namespace repute::store

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command.hpp"
+
+#include "repute/schema/kind.hpp"
+
+namespace repute::tool {
+namespace {
+
+std::string known_subjects() {
+  std::string words;
+  for (const subject value : all_subjects) {
+    words += (words.empty() ? "" : ", ") + std::string(word(value));
+  }
+  return words;
+}
+
+/// Reads a word of `kind`, for CLI::Option::check.
+std::string check_subject(const std::string& text) {
+  return subject_from_word(text) ? "" : "not a kind; kinds are " + known_subjects();
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, std::span<const command> commands, int& result) {
+  for (const command& one : commands) {
+    CLI::App& sub = *app.add_subcommand(one.name, one.summary);
+    if (one.add != nullptr) {
+      sub.callback([&result, go = one.add(sub)] { result = go(); });
+    } else {
+      sub.require_subcommand(1);
+      add_commands(sub, one.nested, result);
+    }
+  }
+}
+
+void add_database_option(CLI::App& app, std::string& db) {
+  app.add_option("--db", db, "Database directory, else $REPUTE_DB")->type_name("DIR");
+}
+
+void add_kind_option(CLI::App& app, std::string& kind, const char* help) {
+  app.add_option("-k,--kind", kind, help)->type_name("KIND")->check(check_subject);
+}
+
+void add_psl_option(CLI::App& app, std::string& file) {
+  app.add_option("--psl", file, "Public suffix list to use instead of the built-in one")
+      ->type_name("FILE");
+}
+
+}  // namespace repute::tool

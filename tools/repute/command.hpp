@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands as tables: a row is a name, what it is for, and how its options are spelled. Tables by
+// group are in options_*.cpp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <span>
+#include <string>
+
+namespace repute::tool {
+
+/// Runs the command that was chosen, with the options that were read for it.
+using runner = std::function<int()>;
+
+struct command {
+  const char* name;
+  const char* summary;
+  runner (*add)(CLI::App&);  ///< adds its options; null for a command that only groups `nested`
+  std::span<const command> nested = {};
+};
+
+/// Adds a table of commands to `app`. The chosen one's exit code goes to `result`, which outlives
+/// `app`.
+void add_commands(CLI::App& app, std::span<const command> commands, int& result);
+
+/// `lookup`, `ping`.
+[[nodiscard]] std::span<const command> query_commands() noexcept;
+/// `load`, `explain`.
+[[nodiscard]] std::span<const command> data_commands() noexcept;
+/// `snapshot` with its own commands.
+[[nodiscard]] std::span<const command> snapshot_commands() noexcept;
+
+// Options that several commands share.
+
+void add_database_option(CLI::App& app, std::string& db);
+void add_kind_option(CLI::App& app, std::string& kind, const char* help);
+void add_psl_option(CLI::App& app, std::string& file);
+
+}  // namespace repute::tool

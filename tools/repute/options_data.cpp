@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the commands that make snapshots and look into them are spelled.
+#include <array>
+#include <memory>
+
+#include "cmd_explain.hpp"
+#include "cmd_load.hpp"
+#include "command.hpp"
+
+namespace repute::tool {
+namespace {
+
+runner add_load(CLI::App& app) {
+  const auto options = std::make_shared<load_options>();
+  app.footer(
+      "Examples:\n"
+      "  repute load --db DIR feeds.toml\n"
+      "  repute load --db DIR feeds.toml --max-rejects 10 --reject-file bad.csv\n"
+      "  repute load --db DIR --feed mine --kind domain --verdict spam --match both names.txt\n\n"
+      "A load replaces the rows of the feeds that it names; other feeds stay as they are.\n"
+      "Exit status: 0 loaded, 65 bad rows, 66 no such file, 75 another load is running, 78 wrong\n"
+      "feeds.toml. On any failure the snapshot in force stays in force.");
+  add_database_option(app, options->db);
+  app.add_option("FILE", options->files, "feeds.toml, or the files of --feed; - is standard input")
+      ->type_name("")
+      ->required();
+  app.add_option("--feed", options->feed, "Name of the one feed to load")->type_name("NAME");
+  app.add_option("--format", options->format, "list, csv, tsv, hosts, misp")
+      ->type_name("F")
+      ->capture_default_str();
+  add_kind_option(app, options->kind, "What the keys are");
+  app.add_option("--verdict", options->verdict,
+                 "spam, probable_spam, formal, trusted, blacklisted, phishing, malware")
+      ->type_name("V");
+  app.add_option("--match", options->match, "Names: exact, subdomains, both")
+      ->type_name("M")
+      ->capture_default_str();
+  app.add_option("--score", options->score, "Score of every row")
+      ->type_name("N")
+      ->check(CLI::Range(-1000, 1000))
+      ->capture_default_str();
+  app.add_option("--expires", options->expires, "Rows end this long after the load, such as 30d")
+      ->type_name("TIME");
+  app.add_flag("--only", options->only, "Start empty: drop every feed that is not named");
+  app.add_flag("--dry-run", options->dry_run, "Read, check and count, write nothing");
+  app.add_option("--max-rejects", options->max_rejects, "Load although so many rows are bad")
+      ->type_name("N|P%");
+  app.add_option("--reject-file", options->reject_file, "Write bad rows with their reasons to it")
+      ->type_name("FILE");
+  add_psl_option(app, options->psl_file);
+  app.add_flag("--json", options->json, "End with one JSON object");
+  app.add_flag("--no-progress", options->no_progress, "No progress line on a terminal");
+  return [options] { return cmd_load(*options); };
+}
+
+runner add_explain(CLI::App& app) {
+  const auto options = std::make_shared<explain_options>();
+  const auto kind = std::make_shared<std::string>();
+  app.footer(
+      "Examples:\n"
+      "  repute explain --db DIR mail.example.com\n"
+      "  repute explain --db DIR --json 192.0.2.17");
+  add_database_option(app, options->db);
+  add_kind_option(app, *kind, "What the keys are, instead of recognising each");
+  app.add_flag("--json", options->json, "One JSON object a line");
+  add_psl_option(app, options->psl_file);
+  app.add_option("KEY", options->keys, "What to explain")->type_name("")->required();
+  return [options, kind] {
+    options->kind = subject_from_word(*kind);
+    return cmd_explain(*options);
+  };
+}
+
+constexpr std::array commands{
+    command{"load", "Compile feeds into a new snapshot", add_load},
+    command{"explain", "Say which feed and line made a key what it is", add_explain},
+};
+
+}  // namespace
+
+std::span<const command> data_commands() noexcept {
+  return commands;
+}
+
+}  // namespace repute::tool
