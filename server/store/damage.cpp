@@ -63,7 +63,11 @@ std::string parts_in_chunk(const manifest& from, std::uint64_t offset) {
   if (rest || covered < end) {
     names.emplace_back(no_part);
   }
-  return fmt::format("{}", fmt::join(names, ", "));
+  std::string joined;
+  for (const std::string& name : names) {
+    joined += (joined.empty() ? "" : ", ") + name;
+  }
+  return joined;
 }
 
 failure damage_failure(const std::filesystem::path& path, const manifest& expected,
