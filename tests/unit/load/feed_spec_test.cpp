@@ -144,6 +144,52 @@ TEST(feed_check, refuses_what_does_not_go_together) {
             0U);
 }
 
+TEST(feed_check, formats_of_other_kinds_are_refused) {
+  EXPECT_EQ(mistakes_with([](feed_spec& s) { s.format = feed_format::feodo; }), 1U);
+  EXPECT_EQ(mistakes_with([](feed_spec& s) {
+              s.format = feed_format::nsrl;
+              s.subject = subject::md5;
+            }),
+            0U);
+  EXPECT_EQ(mistakes_with([](feed_spec& s) {
+              s.format = feed_format::stix;
+              s.subject = subject::image_md5;
+            }),
+            1U);
+  EXPECT_EQ(mistakes_with([](feed_spec& s) {
+              s.format = feed_format::stix;
+              static_cast<void>(imply_subject(s));
+              s.match = name_match::both;
+            }),
+            0U)
+      << "it may hold names";
+}
+
+TEST(feed_check, columns_of_json_lines_are_names) {
+  feed_spec spec = good();
+  spec.format = feed_format::jsonl;
+  EXPECT_EQ(mistakes(spec), 1U);
+  spec.key_column = "key";
+  EXPECT_EQ(mistakes(spec), 0U);
+  spec.subject_column.emplace(std::uint32_t{2});
+  EXPECT_EQ(mistakes(spec), 1U);
+}
+
+TEST(imply_subject, by_the_format) {
+  feed_spec spec = good();
+  EXPECT_FALSE(imply_subject(spec)) << "a list may hold anything";
+  spec.subject_column.emplace("type");
+  EXPECT_TRUE(imply_subject(spec)) << "its rows say it";
+  EXPECT_FALSE(spec.subject_given);
+  spec.format = feed_format::feodo;
+  EXPECT_TRUE(imply_subject(spec));
+  EXPECT_TRUE(spec.subject_given);
+  EXPECT_EQ(spec.subject, subject::ip);
+  spec.format = feed_format::stix;
+  EXPECT_TRUE(imply_subject(spec));
+  EXPECT_FALSE(spec.subject_given) << "rows of every kind are taken";
+}
+
 TEST(feed_check, tells_all_mistakes_at_once) {
   EXPECT_EQ(mistakes_with([](feed_spec& s) {
               s.name = "";

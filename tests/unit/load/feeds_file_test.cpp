@@ -81,6 +81,25 @@ TEST(feeds_file, files_are_relative_to_the_file_itself) {
   EXPECT_EQ(path_of(specs[0], "-"), "-");
 }
 
+TEST(feeds_file, formats_that_say_their_kind_need_none) {
+  const std::string begin = "[[feed]]\nname = \"a\"\nfile = \"f\"\nverdict = \"spam\"\nformat = ";
+  const auto feodo = read(begin + "\"feodo\"\n");
+  EXPECT_EQ(feodo.problems, std::vector<std::string>{});
+  EXPECT_EQ(feodo.specs[0].subject, subject::ip);
+  const auto any = read(begin + "\"auto\"\n");
+  EXPECT_EQ(any.problems, std::vector<std::string>{});
+  EXPECT_FALSE(any.specs[0].subject_given);
+  const auto lines =
+      read(begin + "\"jsonl\"\ncolumns = { key = \"value\", kind = \"type\", reason = \"why\" }\n");
+  EXPECT_EQ(lines.problems, std::vector<std::string>{});
+  EXPECT_EQ(lines.specs[0].subject_column, column("type"));
+  EXPECT_EQ(read(begin + "\"csv\"\n").problems,
+            std::vector<std::string>{"1:1: a feed without \"kind\""});
+  EXPECT_EQ(
+      read(begin + "\"feodo\"\nkind = \"url\"\n").problems,
+      std::vector<std::string>{"1:1: format \"feodo\" holds other keys: kind must be \"ip\""});
+}
+
 TEST(feeds_file, tells_all_mistakes_at_once_with_their_places) {
   const auto got = read(
       "[[feed]]\nname = \"a\"\nfile = \"f\"\nformat = \"xml\"\nkind = \"dns\"\n"

@@ -120,6 +120,27 @@ TEST_F(loader, limits_on_rows_and_missing_files_stop_a_load) {
   EXPECT_EQ(must_fail(request({missing})).exit_code, 66);
 }
 
+TEST_F(loader, what_was_recognised_and_skipped_is_in_the_summary) {
+  feed_spec rules = feed("a", "! rules\n||bad.example^\n||bad.example/path\n||192.0.2.7^\n");
+  rules.format = feed_format::automatic;
+  ASSERT_TRUE(imply_subject(rules));
+  const load_summary summary = must_load({rules});
+  ASSERT_FALSE(summary.feeds.empty());
+  EXPECT_EQ(summary.feeds[0].recognised, "adblock");
+  EXPECT_EQ(summary.feeds[0].rows, 2U);
+  EXPECT_EQ(summary.feeds[0].skipped, 1U);
+  EXPECT_EQ(verdict_of(subject::domain, "bad.example"), verdict::spam);
+  EXPECT_EQ(verdict_of(subject::ip, "192.0.2.7"), verdict::spam);
+}
+
+TEST_F(loader, a_cut_archive_stops_a_load) {
+  feed_spec cut = feed("a", std::string("\x1F\x8B\x08\0\0\0\0\0\0\x03", 10));
+  const auto failed = must_fail(request({cut}));
+  EXPECT_EQ(failed.exit_code, 65);
+  EXPECT_NE(failed.message.find("a.txt:1:1: the gzip data ends early"), std::string::npos)
+      << failed.message;
+}
+
 TEST_F(loader, a_second_load_at_once_is_told_busy) {
   const auto lock = store::write_lock::acquire(db());
   ASSERT_TRUE(lock);

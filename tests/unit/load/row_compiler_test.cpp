@@ -189,6 +189,47 @@ TEST(row_compiler, rows_that_ended_before_the_load_are_left_out) {
   }
 }
 
+TEST(row_compiler, rows_that_begin_after_the_load_are_left_out) {
+  raw_row row;
+  row.key = "a.example";
+  row.begins = "2023-11-14T22:13:20.000Z";  // the time of the load
+  EXPECT_EQ(compile(feed_spec(), row).records.size(), 1U);
+  row.begins = "2023-11-14T22:13:21Z";
+  EXPECT_TRUE(compile(feed_spec(), row).expired);
+  row.begins = "some day";
+  EXPECT_NE(compile(feed_spec(), row).bad, "");
+}
+
+// Feeds of several kinds: what the row says wins over the feed.
+TEST(row_compiler, a_row_may_say_its_kind_match_and_score) {
+  raw_row row;
+  row.key = "192.0.2.0/24";
+  row.subject = subject::ip;
+  row.score = "750";
+  const auto network = compile(domains(name_match::both), row);
+  ASSERT_EQ(network.records.size(), 1U);
+  EXPECT_EQ(network.records[0].kind, kind::ip4);
+  EXPECT_EQ(network.records[0].prefix_length, 24);
+  EXPECT_EQ(network.records[0].score, 750);
+  row.key = "www.example.com";
+  row.subject = subject::domain;
+  row.match = name_match::subdomains;
+  const auto name = compile(of(subject::ip), row);
+  ASSERT_EQ(name.records.size(), 1U);
+  EXPECT_EQ(name.records[0].kind, kind::domain);
+}
+
+// The feed names no kind, so that only the row can be refused.
+TEST(row_compiler, a_row_of_a_kind_that_can_be_forged_is_never_trusted) {
+  feed_spec spec = of(subject::sha256);
+  spec.verdict = verdict::trusted;
+  raw_row row;
+  row.key = "d41d8cd98f00b204e9800998ecf8427e";
+  row.subject = subject::md5;
+  EXPECT_EQ(compile(spec, row).bad, "\"trusted\" is refused for md5: such a key can be forged");
+  EXPECT_EQ(compile(spec, std::string(64, 'a')).records.size(), 1U);
+}
+
 TEST(row_compiler, long_texts) {
   raw_row row;
   row.key = "a.example";
