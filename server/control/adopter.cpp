@@ -24,8 +24,8 @@ store::result<std::array<std::uint8_t, 2>> salt_in_force(const std::filesystem::
 }  // namespace
 
 adopter::adopter(std::filesystem::path database, store::storage_mode mode,
-                 store::snapshot_slot& slot)
-    : database_(std::move(database)), mode_(mode), slot_(slot) {}
+                 store::snapshot_slot& slot, std::vector<seal::public_key> trusted)
+    : database_(std::move(database)), mode_(mode), slot_(slot), trusted_(std::move(trusted)) {}
 
 store::result<std::unique_ptr<const store::snapshot>> adopter::open(
     std::uint32_t generation) const {
@@ -33,7 +33,7 @@ store::result<std::unique_ptr<const store::snapshot>> adopter::open(
   if (!salt_fp) {
     return salt_fp.error();
   }
-  auto opened = store::snapshot::open(database_, generation, mode_);
+  auto opened = store::snapshot::open(database_, generation, mode_, trusted_);
   if (opened && (*opened)->view().info.salt_fp != *salt_fp) {
     return store::failure{store::store_error::foreign_salt,
                           fmt::format("{}: built under another salt than {}",

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "store/snapshot_slot.hpp"
 
@@ -21,8 +22,10 @@ struct adoption {
 /// One thread at a time. Opening a snapshot reads all of it: seconds for gigabytes.
 class adopter {
  public:
-  /// `slot` outlives the adopter.
-  adopter(std::filesystem::path database, store::storage_mode mode, store::snapshot_slot& slot);
+  /// `slot` outlives the adopter. If there are `trusted` keys, only snapshots signed with one of
+  /// them are adopted.
+  adopter(std::filesystem::path database, store::storage_mode mode, store::snapshot_slot& slot,
+          std::vector<seal::public_key> trusted = {});
 
   /// Whatever goes wrong, what was in force stays in force.
   [[nodiscard]] adoption adopt();
@@ -45,6 +48,7 @@ class adopter {
   std::filesystem::path database_;
   store::storage_mode mode_;
   store::snapshot_slot& slot_;
+  std::vector<seal::public_key> trusted_;
   std::optional<store::snapshot_info> in_force_;
 };
 

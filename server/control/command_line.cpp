@@ -18,6 +18,7 @@ struct arguments {
   std::vector<std::string> listen;
   int workers = 0;
   std::string store;
+  std::vector<std::string> trusted_keys;
   bool check_config = false;
   bool demo = false;
 };
@@ -35,9 +36,15 @@ void describe(CLI::App& app, arguments& out) {
       ->check(CLI::Range(1, workers_max));
   app.add_option("--store", out.store, "where the tables lie while serving [mmap]")
       ->check(CLI::IsMember({"mmap", "memory"}));
+  auto* keys = app.add_option("--trusted-key", out.trusted_keys,
+                              "serve only snapshots signed with this public key, may be repeated")
+                   ->expected(1)
+                   ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_flag("--check-config", out.check_config, "check the configuration file and leave")
       ->needs(config);
-  app.add_flag("--demo", out.demo, "serve a temporary database of test points")->excludes(database);
+  app.add_flag("--demo", out.demo, "serve a temporary database of test points")
+      ->excludes(database)
+      ->excludes(keys);
 }
 
 // Prints every mistake of the file; true if there are none.
@@ -49,7 +56,24 @@ bool read_file(command_line& out) {
   return problems.empty();
 }
 
-// True if all listen addresses are well-formed.
+// True if all keys are well-formed.
+bool apply_keys(const std::vector<std::string>& words, config& out) {
+  if (!words.empty()) {
+    out.trusted_keys.clear();
+  }
+  for (const std::string& word : words) {
+    const auto key = seal::parse_public_key(word);
+    if (!key) {
+      fmt::print(stderr, "--trusted-key: '{}' is no public key as `repute keys show` prints it\n",
+                 word);
+      return false;
+    }
+    out.trusted_keys.push_back(*key);
+  }
+  return true;
+}
+
+// True if all listen addresses and keys are well-formed.
 bool apply(const arguments& from, config& out) {
   if (!from.database.empty()) {
     out.database = from.database;
@@ -71,7 +95,7 @@ bool apply(const arguments& from, config& out) {
     }
     out.listen.push_back(*address);
   }
-  return true;
+  return apply_keys(from.trusted_keys, out);
 }
 
 }  // namespace

@@ -95,7 +95,8 @@ using wrong = std::optional<std::string>;
 
 void read_table(const toml::table& table, config& out, std::vector<config_problem>& problems) {
   table_reader from(table, problems);
-  from.refuse_unknown({"database", "listen", "workers", "store", "server_id", "receive_buffer"});
+  from.refuse_unknown(
+      {"database", "listen", "workers", "store", "server_id", "receive_buffer", "trusted_keys"});
   from.text("database", [&](const std::string& value) -> wrong {
     out.database = value;
     return value.empty() ? wrong("database must name a directory") : std::nullopt;
@@ -107,6 +108,15 @@ void read_table(const toml::table& table, config& out, std::vector<config_proble
                          value);
     }
     out.listen.push_back(*address);
+    return std::nullopt;
+  });
+  from.texts("trusted_keys", [&](const std::string& value) -> wrong {
+    const auto key = seal::parse_public_key(value);
+    if (!key) {
+      return fmt::format("trusted_keys: '{}' is no public key as `repute keys show` prints it",
+                         value);
+    }
+    out.trusted_keys.push_back(*key);
     return std::nullopt;
   });
   from.text("store", [&](const std::string& value) -> wrong {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/socket_address.hpp"
+#include "repute/seal/signature.hpp"
 #include "store/snapshot.hpp"
 
 namespace repute::control {
@@ -23,6 +24,8 @@ struct config {
   store::storage_mode store = store::storage_mode::mmap;
   std::uint32_t server_id = 0;   ///< 0: random at start
   int receive_buffer = 1 << 20;  ///< bytes asked for, for each socket
+  /// If there are any, only snapshots signed with one of them are served.
+  std::vector<seal::public_key> trusted_keys;
 };
 
 /// A mistake in a configuration file. Lines and columns start at 1; line 0 means the whole file.

@@ -90,7 +90,8 @@ daemon::daemon(command_line chosen, std::chrono::steady_clock::time_point began)
 }
 
 void daemon::adopt_first() {
-  adopter first(chosen_.config.database, chosen_.config.store, serving_.snapshots);
+  adopter first(chosen_.config.database, chosen_.config.store, serving_.snapshots,
+                chosen_.config.trusted_keys);
   const adoption outcome = first.adopt();
   std::error_code ignored;
   const bool none_yet = !std::filesystem::exists(chosen_.config.database / "CURRENT", ignored);

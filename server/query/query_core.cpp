@@ -158,7 +158,7 @@ void query_core::examine_fetch(byte_view body, job& to) noexcept {
     return;
   }
   counters_.add(counter::fetches);
-  to.what = action::no_document;
+  to.what = action::part;
   to.fetch_offset = asked.offset;
 }
 
@@ -221,14 +221,24 @@ void query_core::encode(const job& from, const batch_context& context,
     case action::reject_version:
       wire::encode_reject_version(from.header, to);
       break;
-    case action::no_document: {
-      // This version publishes no signed server list: nothing at whatever offset was asked.
-      wire::part_view nothing;
-      nothing.offset = from.fetch_offset;
-      wire::encode_part(from.header, nothing, to);
+    case action::part:
+      encode_part(from, context, to);
       break;
-    }
   }
+}
+
+// As much of the list of servers as fits; without a list a total of 0.
+void query_core::encode_part(const job& from, const batch_context& context,
+                             wire::reply_buffer& to) const noexcept {
+  wire::part_view part;
+  part.offset = from.fetch_offset;
+  if (context.view != nullptr) {
+    const byte_view document = context.view->server_list;
+    part.total = static_cast<std::uint32_t>(document.size());
+    part.version = context.view->server_list_version;
+    part.bytes = document.subspan(std::min<std::size_t>(from.fetch_offset, document.size()));
+  }
+  wire::encode_part(from.header, part, to);
 }
 
 void query_core::encode_answer(const job& from, const batch_context& context,

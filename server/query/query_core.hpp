@@ -48,7 +48,7 @@ class query_core {
   [[nodiscard]] const worker_counters& counters() const noexcept { return counters_; }
 
  private:
-  enum class action : std::uint8_t { drop, answer, reject_version, no_document };
+  enum class action : std::uint8_t { drop, answer, reject_version, part };
 
   /// What pass 1 found out about a datagram.
   struct job {
@@ -71,6 +71,8 @@ class query_core {
                  job& to) noexcept;
   void look_up(const batch_context& context) noexcept;
   void encode(const job& from, const batch_context& context, wire::reply_buffer& to) noexcept;
+  void encode_part(const job& from, const batch_context& context,
+                   wire::reply_buffer& to) const noexcept;
   void encode_answer(const job& from, const batch_context& context,
                      wire::reply_buffer& to) noexcept;
   [[nodiscard]] wire::server_status status_of(const job& from,

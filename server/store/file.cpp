@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "repute/seal/digest.hpp"
+
 namespace repute::store {
 namespace {
 
@@ -25,20 +27,6 @@ store_error code_of(int error) noexcept {
     default:
       return store_error::io;
   }
-}
-
-result<void> write_all(int fd, std::string_view text, const std::filesystem::path& path) {
-  while (!text.empty()) {
-    const ssize_t done = ::write(fd, text.data(), text.size());
-    if (done < 0) {
-      if (errno == EINTR) {
-        continue;
-      }
-      return system_failure(path, "cannot write", errno);
-    }
-    text.remove_prefix(static_cast<std::size_t>(done));
-  }
-  return {};
 }
 
 }  // namespace
@@ -123,6 +111,20 @@ result<std::string> read_small_file(const std::filesystem::path& path, std::size
   return text;
 }
 
+result<void> write_all(const descriptor& file, byte_view bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(file.get(), bytes.data(), bytes.size());
+    if (done < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      return system_failure(path, "cannot write", errno);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(done));
+  }
+  return {};
+}
+
 result<void> replace_file(const std::filesystem::path& path, std::string_view text, unsigned mode) {
   std::filesystem::path temporary = path;
   temporary += ".tmp";
@@ -132,7 +134,7 @@ result<void> replace_file(const std::filesystem::path& path, std::string_view te
     if (file.get() < 0) {
       return system_failure(temporary, "cannot create", errno);
     }
-    if (const auto written = write_all(file.get(), text, temporary); !written) {
+    if (const auto written = write_all(file, seal::bytes_of(text), temporary); !written) {
       return written;
     }
     if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) {

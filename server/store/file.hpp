@@ -49,6 +49,10 @@ class descriptor {
 [[nodiscard]] result<std::string> read_small_file(const std::filesystem::path& path,
                                                   std::size_t bytes_max);
 
+/// Writes all of `bytes` where the file stands.
+[[nodiscard]] result<void> write_all(const descriptor& file, byte_view bytes,
+                                     const std::filesystem::path& path);
+
 /// Writes `text` beside `path`, syncs it, gives it `mode` and renames it over `path`.
 [[nodiscard]] result<void> replace_file(const std::filesystem::path& path, std::string_view text,
                                         unsigned mode);

@@ -12,9 +12,7 @@
 namespace repute::store {
 namespace {
 
-constexpr std::uint64_t file_bytes_max = std::uint64_t{64} << 30;
 constexpr std::size_t parts_max = 1024;
-constexpr std::size_t manifest_bytes_max = std::size_t{16} << 20;
 constexpr std::string_view first_line = "repute manifest 1";
 
 // Takes lines of `word value...` off a text; one sticky problem.
@@ -101,7 +99,7 @@ std::optional<manifest> decode_manifest(std::string_view text, std::string& prob
   if (!lines.next("generation", value) || !parse_number(value, out.generation) ||
       !lines.next("file_bytes", value) || !parse_number(value, out.file_bytes) ||
       !lines.next("page_bytes", value) || !parse_number(value, out.page_bytes) ||
-      out.generation == 0 || out.file_bytes > file_bytes_max || out.page_bytes < 4096 ||
+      out.generation == 0 || out.file_bytes > snapshot_file_bytes_max || out.page_bytes < 4096 ||
       out.page_bytes > 65536) {
     problem = "its head is broken";
     return std::nullopt;

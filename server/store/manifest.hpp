@@ -17,6 +17,8 @@
 namespace repute::store {
 
 inline constexpr std::size_t chunk_size = std::size_t{1} << 20;
+inline constexpr std::size_t manifest_bytes_max = std::size_t{16} << 20;
+inline constexpr std::uint64_t snapshot_file_bytes_max = std::uint64_t{64} << 30;
 
 /// A part of the file: an LMDB value of its own pages. The value begins 16 bytes into `page`.
 struct manifest_part {

@@ -26,6 +26,7 @@ inline constexpr std::string_view part_sources = "sources";
 inline constexpr std::string_view part_prefix4 = "prefix4";
 inline constexpr std::string_view part_prefix6 = "prefix6";
 inline constexpr std::string_view part_live = "live";
+inline constexpr std::string_view part_servers = "servers";
 inline constexpr const char* record_database = "record";
 /// `table.0000`, `table.0001`, ...
 [[nodiscard]] std::string part_table(std::size_t shard);

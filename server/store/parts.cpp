@@ -5,6 +5,9 @@
 
 #include <vector>
 
+#include "repute/seal/server_list.hpp"
+#include "store/byte_cursor.hpp"
+
 namespace repute::store {
 namespace {
 
@@ -69,6 +72,25 @@ bool set_prefix6(const snapshot_meta& meta, byte_view payload, snapshot_view& vi
   return true;
 }
 
+// The document itself is for clients to check; here it only has to be one, so that its version can
+// be told.
+bool set_servers(byte_view payload, snapshot_view& view) {
+  if (payload.empty()) {
+    return true;
+  }
+  byte_reader in(payload);
+  const byte_view document = in.take(in.number<std::uint32_t>());
+  std::string problem;
+  const auto list = seal::decode_server_list(
+      {reinterpret_cast<const char*>(document.data()), document.size()}, problem);
+  if (!in.ok() || !list) {
+    return false;
+  }
+  view.server_list = document;
+  view.server_list_version = list->list.version;
+  return true;
+}
+
 }  // namespace
 
 byte_view payload_of(byte_view part) noexcept {
@@ -85,6 +107,9 @@ result<snapshot_view> make_view(const snapshot_meta& meta, const part_source& pa
   if (!set_prefix4(meta, payload_of(parts(part_prefix4)), view) ||
       !set_prefix6(meta, payload_of(parts(part_prefix6)), view)) {
     return corrupt(path, "a prefix table is too short or broken");
+  }
+  if (!set_servers(payload_of(parts(part_servers)), view)) {
+    return corrupt(path, "its list of servers is broken");
   }
   view.dictionary =
       array_at<dictionary_entry>(payload_of(parts(part_dictionary)), 0, meta.dictionary_size);

@@ -17,6 +17,7 @@
 #include "store/lmdb_env.hpp"
 #include "store/manifest.hpp"
 #include "store/parts.hpp"
+#include "store/snapshot_signature.hpp"
 
 namespace repute::store {
 namespace {
@@ -102,6 +103,8 @@ int exit_code(store_error code) noexcept {
     case store_error::wrong_version:
     case store_error::foreign_salt:
     case store_error::bad_rows:
+    case store_error::untrusted:
+    case store_error::used_number:
       break;
   }
   return 65;
@@ -231,16 +234,11 @@ snapshot::snapshot() = default;
 snapshot::~snapshot() = default;
 
 result<std::unique_ptr<const snapshot>> snapshot::open(const std::filesystem::path& db,
-                                                       std::uint32_t generation,
-                                                       storage_mode mode) {
-  const auto expected = read_manifest(manifest_path(db, generation));
+                                                       std::uint32_t generation, storage_mode mode,
+                                                       std::span<const seal::public_key> trusted) {
+  const auto expected = read_trusted_manifest(db, generation, trusted);
   if (!expected) {
     return expected.error();
-  }
-  if (expected->generation != generation) {
-    return failure{store_error::corrupt,
-                   fmt::format("{}: a manifest of generation {}",
-                               manifest_path(db, generation).string(), expected->generation)};
   }
   const std::filesystem::path path = snapshot_path(db, generation);
   if (mode == storage_mode::mmap && on_network_file_system(path)) {

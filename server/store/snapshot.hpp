@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "repute/seal/signature.hpp"
 #include "store/snapshot_view.hpp"
 
 namespace repute::store {
@@ -23,6 +25,8 @@ enum class store_error {
   permission,     ///< exit 77
   busy,           ///< another loader holds the lock: exit 75
   bad_rows,       ///< rows that cannot be stored together: exit 65
+  untrusted,      ///< not signed, or not by a trusted key: exit 65
+  used_number,    ///< the generation names other data here already: exit 65
 };
 
 struct failure {
@@ -60,12 +64,13 @@ enum class storage_mode {
 /// the owner must know that no reader uses view() any more.
 class snapshot {
  public:
-  /// Reads the manifest, checks size and every chunk of the file against it (reading all of it,
-  /// which also warms the page cache), then maps or copies the tables. Takes seconds for gigabytes:
-  /// not for the packet path.
-  [[nodiscard]] static result<std::unique_ptr<const snapshot>> open(const std::filesystem::path& db,
-                                                                    std::uint32_t generation,
-                                                                    storage_mode mode);
+  /// Reads the manifest (if there are `trusted` keys, only one that is signed with one of them, and
+  /// nothing else of the snapshot before), checks size and every chunk of the file against it
+  /// (reading all of it, which also warms the page cache), then maps or copies the tables. Takes
+  /// seconds for gigabytes: not for the packet path.
+  [[nodiscard]] static result<std::unique_ptr<const snapshot>> open(
+      const std::filesystem::path& db, std::uint32_t generation, storage_mode mode,
+      std::span<const seal::public_key> trusted = {});
 
   /// The same for a file under another name and a manifest that was read already.
   [[nodiscard]] static result<std::unique_ptr<const snapshot>> open_file(

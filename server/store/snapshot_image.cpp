@@ -97,6 +97,14 @@ std::vector<std::uint8_t> dictionary_payload(const std::vector<dictionary_entry>
   return std::move(out.bytes());
 }
 
+// The length in front: the part is padded with zeros.
+std::vector<std::uint8_t> servers_payload(std::string_view document) {
+  byte_writer out;
+  out.number(static_cast<std::uint32_t>(document.size()));
+  out.raw(document);
+  return std::move(out.bytes());
+}
+
 // Tries ever larger tables until all keys have room; with the stated loads the first one does.
 result<std::vector<aligned_bytes>> fill_table(const snapshot_content& content,
                                               const std::vector<std::uint32_t>& indices,
@@ -148,7 +156,7 @@ seal::sha256_digest digest_content(const snapshot_content& content, const snapsh
     digest.update(shard.bytes());
   }
   for (const auto& [name, payload] : image.parts) {
-    if (name != part_feeds) {
+    if (name != part_feeds && name != part_servers) {
       digest.update(payload);
     }
   }
@@ -237,6 +245,9 @@ result<snapshot_image> make_image(snapshot_content& content, const progress_call
   image.parts.emplace_back(part_prefix4, prefix4_payload(flat4, meta.range4_bits));
   image.parts.emplace_back(part_prefix6, prefix6_payload(flat6));
   image.parts.emplace_back(part_sources, encode_sources(dictionary.sources()));
+  if (!content.server_list.empty()) {
+    image.parts.emplace_back(part_servers, servers_payload(content.server_list));
+  }
   image.blocks = make_blocks(content.records);
   meta.content_digest = digest_content(content, image);
   return image;

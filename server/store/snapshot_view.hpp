@@ -51,6 +51,8 @@ struct snapshot_view {
   prefix4_table prefix4;
   prefix6_table prefix6;
   std::span<const dictionary_entry> dictionary;
+  byte_view server_list;  ///< the signed document that FETCH asks for; empty: none
+  std::uint32_t server_list_version = 0;
 
   /// Probe of a well-formed key of any kind but TEXT_SIG. `bytes` must outlive the probe.
   [[nodiscard]] probe make_probe(kind kind, const std::uint8_t* bytes) const noexcept;

@@ -21,6 +21,7 @@
 #include "store/manifest.hpp"
 #include "store/record_block.hpp"
 #include "store/snapshot_image.hpp"
+#include "store/snapshot_signature.hpp"
 
 namespace repute::store {
 namespace {
@@ -36,27 +37,20 @@ std::filesystem::path last_generation_path(const std::filesystem::path& db) {
 
 // A number is used up when it is taken, whether or not its snapshot is ever finished.
 result<std::uint32_t> take_generation(const std::filesystem::path& db) {
-  const auto read = read_generation(last_generation_path(db));
-  if (!read && read.error().code != store_error::not_found) {
-    return read.error();
+  const auto last = last_generation(db);
+  if (!last) {
+    return last.error();
   }
-  std::uint32_t last = read ? *read : 0;
-  for (const auto& entry : std::filesystem::directory_iterator(db / "snapshots")) {
-    const std::string stem = entry.path().stem().string();
-    std::uint32_t found = 0;
-    std::from_chars(stem.data(), stem.data() + stem.size(), found);
-    last = std::max(last, found);
-  }
-  if (last == std::numeric_limits<std::uint32_t>::max()) {
+  if (*last == std::numeric_limits<std::uint32_t>::max()) {
     return failure{store_error::corrupt,
                    db.string() + ": no generation is left above the last one"};
   }
   const auto written =
-      replace_file(last_generation_path(db), fmt::format("{}\n", last + 1), small_file_mode);
+      replace_file(last_generation_path(db), fmt::format("{}\n", *last + 1), small_file_mode);
   if (!written) {
     return written.error();
   }
-  return last + 1;
+  return *last + 1;
 }
 
 // One snapshot file while it is being written.
@@ -313,8 +307,23 @@ write_lock::~write_lock() {
 
 write_lock::write_lock(write_lock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
+result<std::uint32_t> last_generation(const std::filesystem::path& db) {
+  const auto read = read_generation(last_generation_path(db));
+  if (!read && read.error().code != store_error::not_found) {
+    return read.error();
+  }
+  std::uint32_t last = read ? *read : 0;
+  for (const auto& entry : std::filesystem::directory_iterator(db / "snapshots")) {
+    const std::string stem = entry.path().stem().string();
+    std::uint32_t found = 0;
+    std::from_chars(stem.data(), stem.data() + stem.size(), found);
+    last = std::max(last, found);
+  }
+  return last;
+}
+
 result<published> publish_snapshot(const std::filesystem::path& db, snapshot_content content,
-                                   const progress_callback& progress) {
+                                   const progress_callback& progress, const manifest_signer& sign) {
   if (::sysconf(_SC_PAGESIZE) != page_bytes) {
     return failure{store_error::io,
                    "this version writes snapshots on machines with 4 KiB pages only"};
@@ -350,11 +359,19 @@ result<published> publish_snapshot(const std::filesystem::path& db, snapshot_con
   if (::chmod(temporary.path().c_str(), read_only_mode) != 0) {
     return system_failure(temporary.path(), "cannot make it read-only", errno);
   }
-  // The manifest first: a snapshot without one would never be served.
+  // The manifest and its signature first: a snapshot without them would never be served.
+  const std::string manifest_text = encode_manifest(*made);
   const auto manifest_written =
-      replace_file(manifest_path(db, *generation), encode_manifest(*made), read_only_mode);
+      replace_file(manifest_path(db, *generation), manifest_text, read_only_mode);
   if (!manifest_written) {
     return manifest_written.error();
+  }
+  if (const std::string signature = sign ? sign(manifest_text) : std::string();
+      !signature.empty()) {
+    const auto written = replace_file(signature_path(db, *generation), signature, read_only_mode);
+    if (!written) {
+      return written.error();
+    }
   }
   if (const auto done = rename_path(temporary.path(), path); !done) {
     return done.error();

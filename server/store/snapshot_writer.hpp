@@ -63,6 +63,7 @@ struct snapshot_content {
   record_set records;
   std::vector<live_entry> live;  ///< sorted by live_less
   std::uint64_t data_seq = 0;    ///< every change up to it is in `live`, or has no effect any more
+  std::string server_list;       ///< the signed document; empty: none
 
   std::array<std::uint8_t, 2> salt_fp{};
   std::uint64_t ip_seed = 0;
@@ -95,11 +96,19 @@ class write_lock {
   int fd_;
 };
 
+/// Gets the manifest's text and returns that of the signature file; nothing: not signed.
+using manifest_signer = std::function<std::string(std::string_view manifest_text)>;
+
 /// Writes DIR/snapshots/<generation>.mdb (temporary file, fsync, manifest, verification, rename)
 /// and switches DIR/CURRENT to it. On any failure CURRENT and every older snapshot are untouched.
-/// The caller holds the write_lock of `db`.
+/// The caller holds the write_lock of `db`. `sign` is called before CURRENT is switched.
 [[nodiscard]] result<published> publish_snapshot(const std::filesystem::path& db,
                                                  snapshot_content content,
-                                                 const progress_callback& progress = {});
+                                                 const progress_callback& progress = {},
+                                                 const manifest_signer& sign = {});
+
+/// The highest generation that was ever taken in `db`, 0 if none was. With LAST unreadable nobody
+/// knows: an error.
+[[nodiscard]] result<std::uint32_t> last_generation(const std::filesystem::path& db);
 
 }  // namespace repute::store

@@ -78,9 +78,15 @@ TEST(no_allocation_test, process_allocates_nothing) {
   version[0] = wire::magic | 2;
   octets broken = make_query(keys);
   broken[wire::header::size + wire::query::nkeys] = 65;
-  const std::vector<octets> packets{make_query(keys),  make_request(wire::type::ping, {}),
-                                    version,           broken,
-                                    octets(200, 0xd1), octets(5)};
+  octets fetch(wire::request_size_max);
+  ASSERT_NE(wire::encode_fetch(5, {.what = wire::fetch_server_list}, fetch), 0u);
+  const std::vector<octets> packets{make_query(keys),
+                                    make_request(wire::type::ping, {}),
+                                    version,
+                                    broken,
+                                    octets(200, 0xd1),
+                                    octets(5),
+                                    fetch};
   std::vector<query::datagram> batch;
   while (batch.size() < query::batch_max) {
     batch.push_back(to_server(packets[batch.size() % packets.size()]));

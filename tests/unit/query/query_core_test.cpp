@@ -235,6 +235,72 @@ TEST_F(query_core_test, truncated_long_and_short_datagrams_are_dropped) {
   EXPECT_EQ(count(counter::dropped_size), 3u);
 }
 
+// The list of servers, fetched in requests of `request_size` bytes until it is whole.
+class fetch_test : public query_core_test {
+ protected:
+  fetch_test() : document(3000, 0) {
+    for (std::size_t i = 0; i < document.size(); ++i) {
+      document[i] = static_cast<std::uint8_t>(i * 7);
+    }
+    view.server_list = document;
+    view.server_list_version = 5;
+  }
+
+  octets fetch(std::uint32_t offset, std::size_t request_size = wire::request_size_max) {
+    octets asked(wire::request_size_max);
+    EXPECT_NE(wire::encode_fetch(5, {.what = wire::fetch_server_list, .offset = offset}, asked),
+              0u);
+    asked.resize(request_size);
+    const auto replies = ask(to_server(asked), &view);
+    EXPECT_EQ(replies.size(), 1u);
+    EXPECT_LE(replies[0].bytes.size(), request_size);
+    EXPECT_EQ(wire::decode_reply_header(replies[0].bytes, header), wire::header_check::ok);
+    EXPECT_EQ(header.type, wire::type::part);
+    EXPECT_TRUE(wire::decode_part(replies[0].bytes.subspan(wire::header::size), part));
+    EXPECT_EQ(part.total, document.size());
+    EXPECT_EQ(part.offset, offset);
+    EXPECT_EQ(part.version, 5u);
+    return {part.bytes.begin(), part.bytes.end()};
+  }
+
+  octets document;
+  store::snapshot_view view;
+  wire::part_view part;
+};
+
+TEST_F(fetch_test, pieces_make_the_document_whatever_the_requests_length) {
+  for (const std::size_t size : {wire::request_size_max, std::size_t{640}, std::size_t{128}}) {
+    octets got;
+    while (got.size() < document.size()) {
+      const octets piece = fetch(static_cast<std::uint32_t>(got.size()), size);
+      ASSERT_FALSE(piece.empty());
+      ASSERT_LE(piece.size(), wire::part_bytes_max);
+      got.insert(got.end(), piece.begin(), piece.end());
+    }
+    EXPECT_EQ(got, document);
+  }
+  EXPECT_EQ(fetch(0).size(), wire::part_bytes_max);
+  EXPECT_EQ(count(counter::fetches), count(counter::received));
+}
+
+TEST_F(fetch_test, beyond_the_end_there_is_nothing) {
+  EXPECT_EQ(fetch(2999), octets(1, document[2999]));
+  for (const std::uint32_t offset : {3000u, 3001u, 0x7fffffffu, 0xffffffffu}) {
+    EXPECT_TRUE(fetch(offset).empty()) << offset;
+  }
+}
+
+TEST_F(query_core_test, without_a_list_or_a_snapshot_there_is_nothing_to_fetch) {
+  octets fetch(wire::request_size_max);
+  ASSERT_NE(wire::encode_fetch(5, {.what = wire::fetch_server_list, .offset = 9}, fetch), 0u);
+  const auto replies = ask(to_server(fetch), nullptr);
+  ASSERT_EQ(replies.size(), 1u);
+  wire::part_view part;
+  ASSERT_TRUE(wire::decode_part(replies[0].bytes.subspan(wire::header::size), part));
+  EXPECT_EQ(part.total, 0u);
+  EXPECT_EQ(part.offset, 9u);
+}
+
 TEST_F(query_core_test, no_server_list_exists) {
   octets asked(wire::request_size_max);
   ASSERT_NE(wire::encode_fetch(5, {.what = wire::fetch_server_list}, asked), 0u);

@@ -6,6 +6,7 @@
 #include "control/demo.hpp"
 #include "control/report.hpp"
 #include "repute/schema/test_points.hpp"
+#include "store/snapshot_signature.hpp"
 #include "support/temporary_directory.hpp"
 #include "unit/server/one_key_database.hpp"
 
@@ -47,6 +48,24 @@ TEST_F(adopter_test, adopts_once_and_again_when_current_moves) {
   directory.write("CURRENT", "1\n");
   EXPECT_EQ(adopt().in_force->generation, 1u);
   EXPECT_EQ(slot.pin(0)->view().info.generation, 1u);
+}
+
+TEST_F(adopter_test, adopts_only_what_a_trusted_key_signed) {
+  const seal::signing_key trusted = seal::signing_key::generate();
+  const seal::signing_key stranger = seal::signing_key::generate();
+  adopter strict{directory.path(), storage_mode::mmap, slot, {trusted.public_half()}};
+  publish_one_key(directory.path(), 1);
+  EXPECT_EQ(strict.adopt().refusal->code, store_error::untrusted);
+  ASSERT_TRUE(store::sign_snapshot(directory.path(), 1, trusted));
+  ASSERT_TRUE(strict.adopt().changed);
+  publish_one_key(directory.path(), 2);
+  ASSERT_TRUE(store::sign_snapshot(directory.path(), 2, stranger));
+  const adoption second = strict.adopt();
+  EXPECT_EQ(second.refusal->code, store_error::untrusted);
+  EXPECT_EQ(second.in_force->generation, 1u);
+  EXPECT_EQ(slot.pin(0)->view().info.generation, 1u);
+  ASSERT_TRUE(store::sign_snapshot(directory.path(), 2, trusted));
+  EXPECT_EQ(strict.adopt().in_force->generation, 2u);
 }
 
 TEST_F(adopter_test, what_was_in_force_stays_when_the_next_is_bad) {

@@ -28,6 +28,15 @@ class config_test : public ::testing::Test {
 
 using lines = std::vector<std::string>;
 
+TEST_F(config_test, trusted_keys_are_public_keys) {
+  const std::string key = "ed25519:" + std::string(64, 'a');
+  EXPECT_EQ(read("trusted_keys = [\"" + key + "\", \"" + key + "\"]\n"), lines{});
+  ASSERT_EQ(result.trusted_keys.size(), 2u);
+  EXPECT_EQ(seal::to_string(result.trusted_keys[0]), key);
+  EXPECT_EQ(read("trusted_keys = [\"" + key + "0\"]\n").size(), 1u);
+  EXPECT_EQ(read("trusted_keys = []\n").size(), 1u) << "an empty list would trust everybody";
+}
+
 TEST_F(config_test, everything_can_be_said) {
   EXPECT_EQ(read("database = \"/d\"\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]\nworkers = 3\n"
                  "store = \"memory\"\nserver_id = 4294967295\nreceive_buffer = 65536\n"),
