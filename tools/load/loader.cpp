@@ -16,6 +16,7 @@
 #include "load/format/input.hpp"
 #include "load/resolver.hpp"
 #include "load/row_compiler.hpp"
+#include "load/server_list.hpp"
 #include "repute/schema/test_points.hpp"
 #include "repute/seal/digest.hpp"
 #include "store/snapshot_reader.hpp"
@@ -142,7 +143,9 @@ class load_run final : private row_sink {
 
   std::optional<store::snapshot_reader> predecessor_;
   std::optional<std::uint32_t> data_epoch_;  // of the snapshot before, if it can be kept
-  std::vector<store::feed_info> feeds_;      // sorted by name
+  std::string servers_before_;               // its signed list of servers
+  bool servers_left_out_ = false;
+  std::vector<store::feed_info> feeds_;  // sorted by name
   std::map<std::string, feed_summary, std::less<>> summaries_;
   store::record_set records_;
   std::uint64_t rows_read_ = 0;
@@ -186,6 +189,8 @@ void load_run::open_predecessor() {
   if (same_salt && meta.canon_version == canon::version) {
     data_epoch_ = meta.info.data_epoch;
   }
+  const byte_view servers = opened->view().server_list;
+  servers_before_.assign(servers.begin(), servers.end());
   if (request_.only) {
     return;
   }
@@ -369,6 +374,12 @@ store::snapshot_content load_run::make_content() {
   content.canon_version = canon::version;
   content.created_unix_s = now_unix_s_;
   content.data_epoch = data_epoch_ ? *data_epoch_ : new_epoch(salt_);
+  auto servers = choose_server_list(request_.server_list, servers_before_, content.data_epoch);
+  if (!servers.problem.empty()) {
+    throw load_error{exit_bad_data, servers.problem};
+  }
+  content.server_list = std::move(servers.document);
+  servers_left_out_ = servers.out_of_date;
   records_.sort_unique();
   const auto now_h = static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour);
   auto resolved = resolve(records_, compiler_, feed_number(test_point_feed), content.ip_seed, now_h,
@@ -417,11 +428,13 @@ load_summary load_run::run() {
   summary.prefixes = listed(content.ranges4) + listed(content.ranges6);
   if (!request_.dry_run) {
     const auto done = store::publish_snapshot(
-        request_.db, std::move(content), [&](std::string_view stage, double share) {
+        request_.db, std::move(content),
+        [&](std::string_view stage, double share) {
           if (progress_) {
             progress_({std::string(stage), share, rows_read_, rejects_->count()});
           }
-        });
+        },
+        request_.sign);
     if (!done) {
       fail(done.error());
     }
@@ -436,6 +449,7 @@ load_summary load_run::run() {
   summary.rejected = rejects_->count();
   summary.first_rejects = rejects_->first();
   summary.public_salt = salt_.is_public();
+  summary.server_list_left_out = servers_left_out_;
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
   return summary;

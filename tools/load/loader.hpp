@@ -11,7 +11,7 @@
 
 #include "load/feed_spec.hpp"
 #include "load/reject_log.hpp"
-#include "store/snapshot.hpp"
+#include "store/snapshot_writer.hpp"
 
 namespace repute::load {
 
@@ -22,7 +22,9 @@ struct load_request {
   bool dry_run = false;  ///< read and resolve everything, write nothing
   std::optional<reject_limit> max_rejects;
   std::string reject_file;
-  std::string psl_file;  ///< empty: the list built into libpsl
+  std::string psl_file;                    ///< empty: the list built into libpsl
+  store::manifest_signer sign;             ///< empty: the snapshot is not signed
+  std::optional<std::string> server_list;  ///< signed document; empty: none; nothing: as before
 };
 
 struct feed_summary {
@@ -45,6 +47,7 @@ struct load_summary {
   std::uint64_t file_bytes = 0;
   std::string content_digest;
   bool public_salt = false;
+  bool server_list_left_out = false;  ///< the one before was signed for another data epoch
   std::vector<feed_summary> feeds;
   std::vector<std::string> first_rejects;
 };
