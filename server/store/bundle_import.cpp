@@ -7,6 +7,7 @@
 #include "repute/seal/digest.hpp"
 #include "store/bundle.hpp"
 #include "store/file.hpp"
+#include "store/history.hpp"
 #include "store/manifest.hpp"
 #include "store/meta.hpp"
 #include "store/parts.hpp"
@@ -254,7 +255,8 @@ result<imported> import_bundle(const std::filesystem::path& from, const std::fil
   const auto current = read_current(db);
   const bool in_force = current && *current == generation;
   // Written even if it says so already: a server that refused it, unsigned, looks again.
-  done = replace_file(db / "CURRENT", fmt::format("{}\n", generation), small_file_mode);
+  done = in_force ? replace_file(db / "CURRENT", fmt::format("{}\n", generation), small_file_mode)
+                  : put_in_force(db, generation);
   if (!done) {
     return done.error();
   }

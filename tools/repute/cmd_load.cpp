@@ -6,10 +6,14 @@
 #include <cstdio>
 #include <optional>
 
+#include "cmd_keys.hpp"
 #include "environment.hpp"
 #include "exit_codes.hpp"
 #include "load/loader.hpp"
 #include "progress_line.hpp"
+#include "repute/seal/server_list.hpp"
+#include "store/file.hpp"
+#include "store/snapshot_signature.hpp"
 #include "text.hpp"
 
 namespace repute::tool {
@@ -100,6 +104,34 @@ int usage(std::string_view what) {
   return exit_usage;
 }
 
+// What signs the new snapshot, and its list of servers. An exit code with everything said if a
+// file of them is not as it should be; the key must outlive the request.
+std::optional<int> read_extras(const load_options& options, std::optional<seal::signing_key>& key,
+                               load::load_request& request) {
+  if (!options.sign_key.empty()) {
+    int exit_code = exit_ok;
+    key = read_signing_key("repute load", options.sign_key, exit_code);
+    if (!key) {
+      return exit_code;
+    }
+    request.sign = [&key](std::string_view text) { return store::sign_manifest(text, *key); };
+  }
+  if (options.servers == "none") {
+    request.server_list.emplace();
+  } else if (!options.servers.empty()) {
+    auto text = store::read_small_file(options.servers, seal::server_list_bytes_max);
+    if (text && text->empty()) {
+      text = store::failure{store::store_error::corrupt, options.servers + ": empty"};
+    }
+    if (!text) {
+      fmt::print(stderr, "repute load: {}\n", printable(text.error().message));
+      return store::exit_code(text.error().code);
+    }
+    request.server_list = std::move(*text);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 int cmd_load(const load_options& options) {
@@ -123,7 +155,7 @@ int cmd_load(const load_options& options) {
     request.feeds.push_back(feed_of(options, problems));
   } else if (options.files.size() == 1) {
     request.feeds = load::read_feeds_file(options.files.front(), problems);
-  } else {
+  } else if (!options.files.empty() || options.servers.empty()) {  // a list alone needs no feed
     return usage("one feeds.toml, or --feed NAME with the feed's files");
   }
   if (!problems.empty()) {
@@ -136,6 +168,11 @@ int cmd_load(const load_options& options) {
   request.dry_run = options.dry_run;
   request.reject_file = options.reject_file;
   request.psl_file = options.psl_file;
+
+  std::optional<seal::signing_key> key;
+  if (const auto failed = read_extras(options, key, request)) {
+    return *failed;
+  }
 
   std::optional<progress_line> line;
   if (!options.no_progress) {
@@ -156,6 +193,11 @@ int cmd_load(const load_options& options) {
   print_rejects(summary.first_rejects, summary.rejected);
   if (summary.public_salt) {
     fmt::print(stderr, "repute load: no {}/salt: fingerprints use the public salt\n", *db);
+  }
+  if (summary.server_list_left_out) {
+    fmt::print(stderr,
+               "repute load: the list of servers was signed for another data epoch and is left "
+               "out; sign it anew\n");
   }
   fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
   return exit_ok;

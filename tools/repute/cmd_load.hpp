@@ -26,6 +26,8 @@ struct load_options {
   std::string max_rejects;
   std::string reject_file;
   std::string psl_file;
+  std::string sign_key;  ///< secret key file; empty: the snapshot is not signed
+  std::string servers;   ///< signed list of servers, `none` to drop it; empty: as before
 };
 
 /// Returns 0, or a sysexits code with the reason on standard error: 64 usage, 65 bad rows, 66 no

@@ -30,6 +30,14 @@ void add_commands(CLI::App& app, std::span<const command> commands, int& result)
 [[nodiscard]] std::span<const command> data_commands() noexcept;
 /// `snapshot` with its own commands.
 [[nodiscard]] std::span<const command> snapshot_commands() noexcept;
+/// `keys` and `servers` with their own commands.
+[[nodiscard]] std::span<const command> signing_commands() noexcept;
+
+// Rows of `snapshot` that options_signing.cpp spells.
+
+[[nodiscard]] runner add_snapshot_sign(CLI::App& app);
+[[nodiscard]] runner add_snapshot_bundle(CLI::App& app);
+[[nodiscard]] runner add_snapshot_import(CLI::App& app);
 
 // Options that several commands share.
 

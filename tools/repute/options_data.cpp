@@ -22,8 +22,7 @@ runner add_load(CLI::App& app) {
       "feeds.toml. On any failure the snapshot in force stays in force.");
   add_database_option(app, options->db);
   app.add_option("FILE", options->files, "feeds.toml, or the files of --feed; - is standard input")
-      ->type_name("")
-      ->required();
+      ->type_name("");
   app.add_option("--feed", options->feed, "Name of the one feed to load")->type_name("NAME");
   app.add_option("--format", options->format, "list, csv, tsv, hosts, misp")
       ->type_name("F")
@@ -48,6 +47,10 @@ runner add_load(CLI::App& app) {
   app.add_option("--reject-file", options->reject_file, "Write bad rows with their reasons to it")
       ->type_name("FILE");
   add_psl_option(app, options->psl_file);
+  app.add_option("--sign-key", options->sign_key, "Secret key file that signs the snapshot")
+      ->type_name("FILE");
+  app.add_option("--servers", options->servers, "Signed list of servers to put in; none drops it")
+      ->type_name("FILE|none");
   app.add_flag("--json", options->json, "End with one JSON object");
   app.add_flag("--no-progress", options->no_progress, "No progress line on a terminal");
   return [options] { return cmd_load(*options); };

@@ -106,6 +106,9 @@ constexpr std::array nested{
     command{"diff", "What changed between two snapshots, the worst first", add_diff},
     command{"rollback", "Put an earlier snapshot in force", add_rollback},
     command{"prune", "Remove old snapshots", add_prune},
+    command{"sign", "Sign a published snapshot", add_snapshot_sign},
+    command{"bundle", "Write a snapshot into one file to carry", add_snapshot_bundle},
+    command{"import", "Install the snapshot of a bundle", add_snapshot_import},
 };
 
 constexpr std::array commands{

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the commands about signatures are spelled: keys, lists of servers, signed and bundled
+// snapshots.
+#include <array>
+#include <memory>
+
+#include "cmd_keys.hpp"
+#include "cmd_servers.hpp"
+#include "cmd_snapshot_bundle.hpp"
+#include "command.hpp"
+
+namespace repute::tool {
+namespace {
+
+void add_key_option(CLI::App& app, std::string& file) {
+  app.add_option("--key", file, "Secret key file that signs")->type_name("FILE")->required();
+}
+
+void add_common_options(CLI::App& app, snapshot_options& options) {
+  add_database_option(app, options.db);
+  app.add_flag("--json", options.json, "One JSON object");
+}
+
+void add_generation(CLI::App& app, snapshot_options& options) {
+  app.add_option("N", options.generation, "Generation; else the one in force")
+      ->type_name("")
+      ->check(CLI::PositiveNumber);
+}
+
+runner add_keys_init(CLI::App& app) {
+  const auto file = std::make_shared<std::string>();
+  app.footer(
+      "The file holds the secret: keep it where snapshots are signed, and a copy in a safe.");
+  app.add_option("FILE", *file, "Secret key file to make; never overwritten")
+      ->type_name("")
+      ->required();
+  return [file] { return cmd_keys_init(*file); };
+}
+
+runner add_keys_show(CLI::App& app) {
+  const auto file = std::make_shared<std::string>();
+  app.add_option("FILE", *file, "Secret key file")->type_name("")->required();
+  return [file] { return cmd_keys_show(*file); };
+}
+
+runner add_servers_sign(CLI::App& app) {
+  const auto options = std::make_shared<servers_sign_options>();
+  app.footer(
+      "Example of a servers.toml:\n"
+      "  version = 7          # left out: one above that of the -o file\n"
+      "  epoch = 287454020    # data epoch; left out: that of the database\n"
+      "  [[server]]\n"
+      "  address = \"192.0.2.1\"  # or a name\n"
+      "  port = 7060          # left out: 7060\n"
+      "  bias_us = 250        # left out: 0; added to what the server's answers cost\n\n"
+      "Then: repute load --servers FILE, with any other feeds.");
+  add_database_option(app, options->db);
+  add_key_option(app, options->key_file);
+  app.add_option("-o,--output", options->output, "The signed list")->type_name("FILE")->required();
+  app.add_option("FILE", options->file, "servers.toml")->type_name("")->required();
+  return [options] { return cmd_servers_sign(*options); };
+}
+
+runner add_servers_show(CLI::App& app) {
+  const auto options = std::make_shared<servers_show_options>();
+  app.footer("Exit status: 0 shown, 1 the server has none, 65 not signed as it should be.");
+  auto* server = app.add_option("-s,--server", options->server,
+                                "Server to ask when no FILE is given; else $REPUTE_SERVER, "
+                                "127.0.0.1:7060");
+  server->type_name("HOST:PORT");
+  app.add_option("--deadline", options->deadline_ms, "Wait at most this long for answers")
+      ->type_name("MS")
+      ->check(CLI::Range(1u, 60000u))
+      ->capture_default_str();
+  app.add_option("--key", options->key, "Public key that must have signed it")->type_name("KEY");
+  app.add_flag("--json", options->json, "One JSON object");
+  app.add_option("FILE", options->file, "A signed list")->type_name("")->excludes(server);
+  return [options] { return cmd_servers_show(*options); };
+}
+
+constexpr std::array keys{
+    command{"init", "Make a key pair", add_keys_init},
+    command{"show", "Print the public key of a secret key file", add_keys_show},
+};
+constexpr std::array servers{
+    command{"sign", "Make a signed list of servers", add_servers_sign},
+    command{"show", "Print a signed list, of a server or a file", add_servers_show},
+};
+constexpr std::array commands{
+    command{"keys", "Key pairs that sign snapshots and lists of servers", nullptr, keys},
+    command{"servers", "The signed list of servers", nullptr, servers},
+};
+
+}  // namespace
+
+runner add_snapshot_sign(CLI::App& app) {
+  const auto options = std::make_shared<sign_options>();
+  add_common_options(app, *options);
+  add_generation(app, *options);
+  add_key_option(app, options->key_file);
+  return [options] { return cmd_snapshot_sign(*options); };
+}
+
+runner add_snapshot_bundle(CLI::App& app) {
+  const auto options = std::make_shared<bundle_options>();
+  add_common_options(app, *options);
+  add_generation(app, *options);
+  app.add_option("-o,--output", options->output, "The bundle")->type_name("FILE")->required();
+  return [options] { return cmd_snapshot_bundle(*options); };
+}
+
+runner add_snapshot_import(CLI::App& app) {
+  const auto options = std::make_shared<import_options>();
+  app.footer(
+      "The database must have the salt under which the snapshot was built.\n"
+      "Exit status: 0 done, 65 refused, nothing is changed, 75 another writer is at work, or with\n"
+      "--wait no server serves it after 30 s.");
+  add_common_options(app, *options);
+  app.add_option("--trusted-key", options->trusted_keys,
+                 "Take only what this public key signed; repeat it for several")
+      ->type_name("KEY")
+      ->allow_extra_args(false);
+  app.add_flag("--wait", options->wait, "Until the running server serves it");
+  app.add_option("FILE", options->file, "The bundle")->type_name("")->required();
+  return [options] { return cmd_snapshot_import(*options); };
+}
+
+std::span<const command> signing_commands() noexcept {
+  return commands;
+}
+
+}  // namespace repute::tool

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one translation unit of the command that compiles toml++.
+#include "servers_file.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <string_view>
+
+#include "repute/schema/wire.hpp"
+
+namespace repute::tool {
+namespace {
+
+constexpr std::size_t text_bytes_max = std::size_t{1} << 20;
+constexpr std::size_t brackets_in_line_max = 64;
+
+class servers_reader {
+ public:
+  servers_reader(const std::string& path, std::vector<std::string>& problems)
+      : path_(path), problems_(problems) {}
+
+  void say(const toml::source_region& at, std::string_view what) {
+    problems_.push_back(fmt::format("{}:{}:{}: {}", path_, at.begin.line, at.begin.column, what));
+  }
+
+  servers_file read(const toml::table& root) {
+    servers_file out;
+    for (const auto& [key, value] : root) {
+      if (key.str() == "version") {
+        out.version = number(value, "version", 1, UINT32_MAX);
+      } else if (key.str() == "epoch") {
+        out.data_epoch = number(value, "epoch", 0, UINT32_MAX);
+      } else if (key.str() == "server") {
+        read_servers(value, out.servers);
+      } else {
+        say(key.source(), fmt::format("unknown setting '{}'", key.str()));
+      }
+    }
+    return out;
+  }
+
+ private:
+  std::optional<std::uint32_t> number(const toml::node& value, std::string_view name,
+                                      std::int64_t low, std::int64_t high) {
+    const auto* found = value.as_integer();
+    if (found == nullptr || found->get() < low || found->get() > high) {
+      say(value.source(), fmt::format("{} must be a whole number from {} to {}", name, low, high));
+      return std::nullopt;
+    }
+    return static_cast<std::uint32_t>(found->get());
+  }
+
+  void read_servers(const toml::node& value, std::vector<seal::server_entry>& out) {
+    const auto* array = value.as_array();
+    if (array == nullptr || !array->is_array_of_tables()) {
+      say(value.source(), "server must be written as [[server]]");
+      return;
+    }
+    for (const toml::node& one : *array) {
+      out.push_back(read_server(*one.as_table()));
+    }
+  }
+
+  seal::server_entry read_server(const toml::table& table) {
+    seal::server_entry out{.address = {}, .port = wire::default_port, .bias_us = 0};
+    for (const auto& [key, value] : table) {
+      if (key.str() == "address") {
+        const auto* text = value.as_string();
+        out.address = text != nullptr ? text->get() : std::string();
+      } else if (key.str() == "port") {
+        out.port = static_cast<std::uint16_t>(number(value, "port", 1, UINT16_MAX).value_or(1));
+      } else if (key.str() == "bias_us") {
+        out.bias_us = number(value, "bias_us", 0, seal::server_bias_us_max).value_or(0);
+      } else {
+        say(key.source(), fmt::format("unknown setting '{}'", key.str()));
+      }
+    }
+    // What a list may hold is known in one place; asked for one entry it tells about that one.
+    if (const auto wrong = seal::problem_of({.version = 1, .data_epoch = 0, .servers = {out}})) {
+      say(table.source(), *wrong);
+    }
+    return out;
+  }
+
+  const std::string& path_;
+  std::vector<std::string>& problems_;
+};
+
+// toml++ 3.3 overflows its stack on deeply nested arrays.
+bool is_sane(const std::string& text) {
+  std::size_t brackets = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      brackets = 0;
+    } else if ((c == '[' || c == '{') && ++brackets > brackets_in_line_max) {
+      return false;
+    }
+  }
+  return text.size() <= text_bytes_max;
+}
+
+}  // namespace
+
+servers_file read_servers_text(const std::string& text, const std::string& path,
+                               std::vector<std::string>& problems) {
+  servers_reader reader(path, problems);
+  if (!is_sane(text)) {
+    problems.push_back(path + ": larger than 1 MiB, or too many brackets in one line");
+    return {};
+  }
+  try {
+    return reader.read(toml::parse(text));
+  } catch (const toml::parse_error& error) {
+    reader.say(error.source(), error.description());
+    return {};
+  }
+}
+
+}  // namespace repute::tool
