@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ed25519 after RFC 8032, section 5.1, for tests: slow, not constant in time, standard library only."""
+"""Ed25519 after RFC 8032, section 5.1, for tests: slow, and not constant in time."""
 import hashlib
 
 P = 2**255 - 19
