@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <fstream>
+
 #include "repute/seal/digest.hpp"
 #include "repute/seal/server_list.hpp"
 #include "unit/schema/vectors.hpp"
@@ -198,6 +200,16 @@ TEST(server_list, has_bounds) {
   std::string problem;
   EXPECT_FALSE(decode_server_list(std::string(server_list_bytes_max + 1, 'x'), problem));
   EXPECT_EQ(problem, "longer than 64 KiB");
+}
+
+// What people read must be what programs write.
+TEST(signatures_page, shows_the_vectors) {
+  std::ifstream file(REPUTE_SCHEMA_DIR "/signatures.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(page.find(text_in(rows_named("secret_key_file").back().at(2))), std::string::npos);
+  EXPECT_NE(page.find(text_in(rows_named("manifest").front().at(2))), std::string::npos);
+  EXPECT_NE(page.find(text_in(rows_named("manifest").front().at(3))), std::string::npos);
+  EXPECT_NE(page.find(text_in(rows_named("servers").front().at(2))), std::string::npos);
 }
 
 RC_GTEST_PROP(server_list, what_was_signed_reads_back, ()) {
