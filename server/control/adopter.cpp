@@ -24,8 +24,8 @@ store::result<std::array<std::uint8_t, 2>> salt_in_force(const std::filesystem::
 }  // namespace
 
 adopter::adopter(std::filesystem::path database, store::storage_mode mode,
-                 store::snapshot_slot& slot, std::vector<seal::public_key> trusted)
-    : database_(std::move(database)), mode_(mode), slot_(slot), trusted_(std::move(trusted)) {}
+                 store::serving_store& into, std::vector<seal::public_key> trusted)
+    : database_(std::move(database)), mode_(mode), into_(into), trusted_(std::move(trusted)) {}
 
 store::result<std::unique_ptr<const store::snapshot>> adopter::open(
     std::uint32_t generation) const {
@@ -44,7 +44,8 @@ store::result<std::unique_ptr<const store::snapshot>> adopter::open(
 
 adoption adopter::adopt() {
   const auto began = std::chrono::steady_clock::now();
-  adoption out{.in_force = in_force_, .refusal = {}, .changed = false, .seconds = 0};
+  adoption out{
+      .in_force = in_force_, .refusal = {}, .changed = false, .not_compacted = {}, .seconds = 0};
   const auto generation = store::read_current(database_);
   if (!generation) {
     out.refusal = generation.error();
@@ -58,10 +59,17 @@ adoption adopter::adopt() {
     out.refusal = opened.error();
     return out;
   }
-  in_force_ = (*opened)->view().info;
-  slot_.publish(std::move(*opened));
+  const store::snapshot_info info = (*opened)->view().info;
+  if (const auto done = into_.adopt(std::move(*opened)); !done) {
+    out.refusal = done.error();
+    return out;
+  }
+  in_force_ = info;
   out.in_force = in_force_;
   out.changed = true;
+  if (const auto done = into_.compact(); !done) {
+    out.not_compacted = done.error();
+  }
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return out;
 }

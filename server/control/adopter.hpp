@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "store/snapshot_slot.hpp"
+#include "store/serving_store.hpp"
 
 namespace repute::control {
 
@@ -16,15 +16,16 @@ struct adoption {
   std::optional<store::snapshot_info> in_force;  ///< now; nothing before the first snapshot
   std::optional<store::failure> refusal;         ///< why CURRENT's snapshot is not in force
   bool changed = false;                          ///< another snapshot than before is in force
+  std::optional<store::failure> not_compacted;   ///< why known live entries stay in the overlay
   double seconds = 0;                            ///< that it took
 };
 
 /// One thread at a time. Opening a snapshot reads all of it: seconds for gigabytes.
 class adopter {
  public:
-  /// `slot` outlives the adopter. If there are `trusted` keys, only snapshots signed with one of
+  /// `into` outlives the adopter. If there are `trusted` keys, only snapshots signed with one of
   /// them are adopted.
-  adopter(std::filesystem::path database, store::storage_mode mode, store::snapshot_slot& slot,
+  adopter(std::filesystem::path database, store::storage_mode mode, store::serving_store& into,
           std::vector<seal::public_key> trusted = {});
 
   /// Whatever goes wrong, what was in force stays in force.
@@ -35,11 +36,12 @@ class adopter {
     return {.in_force = in_force_,
             .refusal = store::failure{store::store_error::io, std::move(message)},
             .changed = false,
+            .not_compacted = {},
             .seconds = 0};
   }
 
   /// Unmaps former snapshots that no worker reads any more; how many are left.
-  std::size_t reclaim() { return slot_.reclaim(); }
+  std::size_t reclaim() { return into_.reclaim(); }
 
  private:
   [[nodiscard]] store::result<std::unique_ptr<const store::snapshot>> open(
@@ -47,7 +49,7 @@ class adopter {
 
   std::filesystem::path database_;
   store::storage_mode mode_;
-  store::snapshot_slot& slot_;
+  store::serving_store& into_;
   std::vector<seal::public_key> trusted_;
   std::optional<store::snapshot_info> in_force_;
 };

@@ -4,7 +4,35 @@
 #include <fmt/core.h>
 #include <simdjson.h>
 
+#include <array>
+#include <utility>
+
 namespace repute::control {
+
+namespace {
+
+constexpr std::array commands{
+    std::pair{std::string_view("status"), command::status},
+    std::pair{std::string_view("stats"), command::stats},
+    std::pair{std::string_view("adopt"), command::adopt},
+    std::pair{std::string_view("put"), command::put},
+    std::pair{std::string_view("del"), command::del},
+    std::pair{std::string_view("override_add"), command::override_add},
+    std::pair{std::string_view("override_del"), command::override_del},
+    std::pair{std::string_view("list"), command::list},
+    std::pair{std::string_view("entry"), command::entry},
+    std::pair{std::string_view("fold"), command::fold},
+};
+
+std::string unknown_command() {
+  std::string out = "unknown command; there are";
+  for (const auto& [name, command] : commands) {
+    out += fmt::format(" {}", name);
+  }
+  return out;
+}
+
+}  // namespace
 
 control_request parse_control_request(std::string_view line) {
   const simdjson::padded_string padded(line);
@@ -17,16 +45,12 @@ control_request parse_control_request(std::string_view line) {
   if (object["cmd"].get(word) != simdjson::SUCCESS) {
     return {std::nullopt, "no text under \"cmd\""};
   }
-  if (word == "status") {
-    return {command::status, {}};
+  for (const auto& [name, command] : commands) {
+    if (word == name) {
+      return {command, {}};
+    }
   }
-  if (word == "stats") {
-    return {command::stats, {}};
-  }
-  if (word == "adopt") {
-    return {command::adopt, {}};
-  }
-  return {std::nullopt, "unknown command; there are status, stats and adopt"};
+  return {std::nullopt, unknown_command()};
 }
 
 std::string json_quoted(std::string_view text) {

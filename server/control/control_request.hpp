@@ -7,7 +7,19 @@
 
 namespace repute::control {
 
-enum class command { status, stats, adopt };
+/// From `put` on they are about what is said at run time (live_commands.hpp).
+enum class command {
+  status,
+  stats,
+  adopt,
+  put,
+  del,
+  override_add,
+  override_del,
+  list,
+  entry,
+  fold,
+};
 
 /// A line of the control socket: a command, or what is wrong with the line.
 struct control_request {

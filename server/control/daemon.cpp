@@ -18,10 +18,14 @@
 #include "control/current_watch.hpp"
 #include "control/demo.hpp"
 #include "control/exit_codes.hpp"
+#include "control/live_commands.hpp"
 #include "control/loader.hpp"
 #include "control/log.hpp"
 #include "control/report.hpp"
 #include "control/worker_set.hpp"
+#include "repute/schema/test_points.hpp"
+#include "repute/seal/fingerprint.hpp"
+#include "store/serving_store.hpp"
 
 namespace repute::control {
 
@@ -48,12 +52,14 @@ class daemon {
   int run();
 
  private:
+  void open_live();
   void log_adoption(const adoption& outcome);
   void adopt_first();
   void warn_about_exposure() const;
   [[nodiscard]] server_facts facts() const;
 
   void on_line(std::string_view line, control_socket::reply_callback reply);
+  [[nodiscard]] std::string answer_live(command asked, std::string_view line);
   void adopt(std::function<void(const adoption&)> then);
   void await_signal();
   void await_current();
@@ -67,6 +73,8 @@ class daemon {
   asio::steady_timer drain_timer_{context_};
   control_socket control_;
   net::serving serving_;
+  std::unique_ptr<store::serving_store> live_;
+  std::array<std::uint8_t, 2> salt_fp_{};
   current_watch watch_;
   asio::posix::stream_descriptor watch_ready_{context_, watch_.native_handle()};
   std::optional<store::snapshot_info> in_force_;
@@ -84,13 +92,35 @@ daemon::daemon(command_line chosen, std::chrono::steady_clock::time_point began)
       serving_(chosen_.config.listen.size() * workers_per_address(chosen_.config),
                chosen_.config.server_id, random_number()),
       watch_(chosen_.config.database) {
+  open_live();
   // Watched before CURRENT is read for the first time: no switch is missed in between.
   adopt_first();
   workers_ = std::make_unique<worker_set>(chosen_.config, serving_);
 }
 
+// What was said at run time must be there before anything is answered.
+void daemon::open_live() {
+  std::string problem;
+  const auto salt = seal::read_database_salt(chosen_.config.database.string(), problem);
+  if (!salt) {
+    throw start_failure(exit_io, problem);
+  }
+  salt_fp_ = seal::salt_fingerprint(*salt);
+  seal::fingerprinter fingerprints(*salt);
+  std::vector<key> fixed;
+  for (const test_point& point : test_points()) {
+    fixed.push_back(fingerprints.make_key({point.kind, canonical_of(point)}));
+  }
+  auto opened = store::serving_store::open(chosen_.config.database, salt_fp_, std::move(fixed),
+                                           serving_.states);
+  if (!opened) {
+    throw start_failure(store::exit_code(opened.error().code), opened.error().message);
+  }
+  live_ = std::move(*opened);
+}
+
 void daemon::adopt_first() {
-  adopter first(chosen_.config.database, chosen_.config.store, serving_.snapshots,
+  adopter first(chosen_.config.database, chosen_.config.store, *live_,
                 chosen_.config.trusted_keys);
   const adoption outcome = first.adopt();
   std::error_code ignored;
@@ -156,6 +186,10 @@ void daemon::log_adoption(const adoption& outcome) {
     log_line(fmt::format("adopted generation {}, {} keys, in {:.2f} s",
                          outcome.in_force->generation, outcome.in_force->keys, outcome.seconds));
   }
+  if (outcome.not_compacted) {
+    log_line(
+        fmt::format("old live entries stay in the overlay: {}", outcome.not_compacted->message));
+  }
 }
 
 void daemon::adopt(std::function<void(const adoption&)> then) {
@@ -188,7 +222,20 @@ void daemon::on_line(std::string_view line, control_socket::reply_callback reply
         reply(adoption_json(outcome));
       });
       break;
+    default:
+      reply(answer_live(*request.command, line));
   }
+}
+
+std::string daemon::answer_live(command asked, std::string_view line) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto now_s =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+  live_reply made = answer_live_command(asked, line, *live_, now_s, salt_fp_);
+  if (made.published) {
+    loader_->reclaim_soon();
+  }
+  return std::move(made.line);
 }
 
 void daemon::await_current() {

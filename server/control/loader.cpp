@@ -25,6 +25,14 @@ void loader::request(callback done) {
   wake_.notify_one();
 }
 
+void loader::reclaim_soon() {
+  {
+    const std::lock_guard lock(mutex_);
+    retired_more_ = true;
+  }
+  wake_.notify_one();
+}
+
 // Memory may run out while a second snapshot is opened beside the first: what serves must serve on.
 adoption loader::adopt() {
   try {
@@ -38,12 +46,13 @@ void loader::run(const std::stop_token& stop) {
   std::size_t retired = 0;
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    const auto wanted = [this] { return !waiting_.empty(); };
+    const auto wanted = [this] { return !waiting_.empty() || retired_more_; };
     if (retired == 0) {
       wake_.wait(lock, stop, wanted);
     } else {
       wake_.wait_for(lock, stop, reclaim_interval, wanted);
     }
+    retired_more_ = false;
     const std::vector<callback> callbacks = std::exchange(waiting_, {});
     lock.unlock();
     if (!callbacks.empty() && !stop.stop_requested()) {

@@ -24,6 +24,9 @@ class loader {
   /// together share one look.
   void request(callback done);
 
+  /// Something that workers may still read is to be destroyed when they do not.
+  void reclaim_soon();
+
  private:
   void run(const std::stop_token& stop);
   [[nodiscard]] adoption adopt();
@@ -32,6 +35,7 @@ class loader {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::vector<callback> waiting_;  // guarded by mutex_
+  bool retired_more_ = false;      // guarded by mutex_
   std::jthread thread_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all workers share: the snapshot in force and a few facts. Nothing here is locked.
+// What all workers share: what they answer from and a few facts. Nothing here is locked.
 #pragma once
 
 #include <atomic>
@@ -7,15 +7,15 @@
 #include <cstdint>
 
 #include "query/reject_limiter.hpp"
-#include "store/snapshot_slot.hpp"
+#include "store/serving_state.hpp"
 
 namespace repute::net {
 
 struct serving {
   serving(std::size_t workers, std::uint32_t id, std::uint64_t limiter_seed)
-      : snapshots(workers), limiter(limiter_seed), server_id(id) {}
+      : states(workers), limiter(limiter_seed), server_id(id) {}
 
-  store::snapshot_slot snapshots;  ///< reader number = worker number
+  store::serving_slot states;  ///< reader number = worker number
   query::reject_limiter limiter;
   std::atomic<bool> draining{false};
   const std::uint32_t server_id;  ///< not 0

@@ -81,15 +81,16 @@ class worker::loop {
 
   void answer_batch(std::span<const query::datagram> batch, std::uint64_t realtime_ns,
                     std::uint64_t now_ns) {
-    const store::snapshot* pinned = shared_.snapshots.pin(number_);
+    const store::serving_state* pinned = shared_.states.pin(number_);
     const auto replies =
         core_.process(batch, {.view = pinned != nullptr ? &pinned->view() : nullptr,
+                              .live = pinned != nullptr ? pinned->live() : store::live_view(),
                               .unix_s = realtime_ns / ns_per_s,
                               .now_ns = now_ns,
                               .load = load_.value(),
                               .draining = shared_.draining.load(std::memory_order_relaxed)});
     // Replies hold copies: the snapshot may go while they are sent.
-    shared_.snapshots.unpin(number_);
+    shared_.states.unpin(number_);
     if (const std::size_t failed = io_->send(replies); failed != 0) {
       core_.counters().add(query::counter::send_failed, failed);
     }

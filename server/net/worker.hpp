@@ -15,7 +15,7 @@ namespace repute::net {
 /// is allocated by the constructor, which may throw std::system_error or std::bad_alloc.
 class worker {
  public:
-  /// `number` is this worker's reader number in `shared.snapshots`; `shared` outlives the worker.
+  /// `number` is this worker's reader number in `shared.states`; `shared` outlives the worker.
   worker(serving& shared, std::size_t number, std::unique_ptr<datagram_io> io);
   ~worker();
   worker(const worker&) = delete;

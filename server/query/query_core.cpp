@@ -202,8 +202,9 @@ void query_core::look_up(const batch_context& context) noexcept {
     return;
   }
   const auto found = std::span(buffers_->found).first(probe_count_);
-  context.view->lookup(std::span<const store::probe>(buffers_->probes).first(probe_count_),
-                       context.unix_s, found);
+  context.live.lookup(*context.view,
+                      std::span<const store::probe>(buffers_->probes).first(probe_count_),
+                      context.unix_s, found);
   for (std::size_t i = 0; i < probe_count_; ++i) {
     buffers_->answers[buffers_->probe_answer[i]] = found[i];
   }
@@ -277,7 +278,7 @@ wire::server_status query_core::status_of(const job& from,
   }
   const store::snapshot_info& info = context.view->info;
   out.data_epoch = info.data_epoch;
-  out.data_seq = info.data_seq;
+  out.data_seq = std::max(info.data_seq, context.live.data_seq);
   out.salt_fp = info.salt_fp;
   out.generation = info.generation;
   return out;

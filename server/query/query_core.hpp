@@ -15,7 +15,7 @@
 #include "query/meters.hpp"
 #include "query/reject_limiter.hpp"
 #include "repute/schema/message.hpp"
-#include "store/snapshot_view.hpp"
+#include "store/live_view.hpp"
 
 namespace repute::query {
 
@@ -25,6 +25,7 @@ inline constexpr std::uint32_t waited_max_us = 5000;
 /// Facts that hold for one batch; everything that changes is passed in.
 struct batch_context {
   const store::snapshot_view* view = nullptr;  ///< null: no snapshot was ever served, LOADING
+  store::live_view live{};                     ///< what lies over `view`
   std::uint64_t unix_s = 0;                    ///< for expiry and the snapshot's age
   std::uint64_t now_ns = 0;  ///< monotonic, for the limits and the queue delay's mean
   std::uint8_t load = 0;     ///< load_meter::value()

@@ -3,15 +3,13 @@
 
 #include <algorithm>
 #include <cassert>
-#include <tuple>
 
 namespace repute::store {
 namespace {
 
 bool in_range(const live_entry& e, std::uint8_t layer, std::uint8_t action) noexcept {
-  const std::size_t longest_prefix = is_ip(e.kind) ? key_size(e.kind) * 8 : 0;
   return layer >= 1 && layer <= 2 && action >= 1 && action <= 2 && is_known(e.kind) &&
-         e.verdict <= verdict::malware && e.prefix_length <= longest_prefix && e.seq != 0 &&
+         e.verdict <= verdict::malware && e.prefix_length <= address_bits(e.kind) && e.seq != 0 &&
          e.score >= score_min && e.score <= score_max && e.category <= category_max &&
          e.who.size() <= live_who_max && e.text.size() <= live_text_max &&
          e.reason.size() <= live_reason_max;
@@ -20,8 +18,7 @@ bool in_range(const live_entry& e, std::uint8_t layer, std::uint8_t action) noex
 }  // namespace
 
 bool live_less(const live_entry& a, const live_entry& b) noexcept {
-  return std::tie(a.layer, a.kind, a.key, a.prefix_length) <
-         std::tie(b.layer, b.kind, b.key, b.prefix_length);
+  return key_of(a) < key_of(b);
 }
 
 void encode_live_entry(const live_entry& from, byte_writer& out) {

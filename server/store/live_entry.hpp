@@ -25,6 +25,25 @@ inline constexpr std::size_t live_who_max = 128;      ///< bytes
 inline constexpr std::size_t live_text_max = 8192;    ///< bytes
 inline constexpr std::size_t live_reason_max = 1024;  ///< bytes
 
+/// What an entry is about; the order of entries in a snapshot and in an overlay.
+struct live_key {
+  live_layer layer = live_layer::live;
+  repute::kind kind{};
+  fingerprint key{};               ///< IP4: address in the first 4 bytes, the others 0
+  std::uint8_t prefix_length = 0;  ///< IP4, IP6: 0..32, 0..128; other kinds 0
+
+  auto operator<=>(const live_key&) const = default;
+};
+
+/// Bits of a whole address; 0 for kinds other than addresses.
+[[nodiscard]] constexpr std::uint8_t address_bits(kind kind) noexcept {
+  return is_ip(kind) ? static_cast<std::uint8_t>(key_size(kind) * 8) : std::uint8_t{0};
+}
+/// True for an address with a prefix that holds more than one address.
+[[nodiscard]] constexpr bool is_network(const live_key& key) noexcept {
+  return key.prefix_length < address_bits(key.kind);
+}
+
 /// What is said about one key in one layer, by the greatest `seq`.
 struct live_entry {
   live_layer layer = live_layer::live;
@@ -45,6 +64,14 @@ struct live_entry {
 
   bool operator==(const live_entry&) const = default;
 };
+
+[[nodiscard]] inline live_key key_of(const live_entry& entry) noexcept {
+  return {entry.layer, entry.kind, entry.key, entry.prefix_length};
+}
+/// False from the second of its expiry on.
+[[nodiscard]] inline bool in_force(const live_entry& entry, std::uint64_t now_unix_s) noexcept {
+  return entry.expires_unix_s == 0 || now_unix_s < entry.expires_unix_s;
+}
 
 /// Order of entries in a snapshot: layer, kind, key, prefix length. One entry for each.
 [[nodiscard]] bool live_less(const live_entry& a, const live_entry& b) noexcept;

@@ -11,6 +11,7 @@ namespace repute::store::lmdb {
 namespace {
 
 constexpr mdb_mode_t file_mode = 0644;
+constexpr mdb_mode_t private_file_mode = 0600;
 constexpr MDB_dbi databases_max = 2;
 
 store_error code_of(int code) noexcept {
@@ -41,7 +42,7 @@ failure make_failure(int code, std::string_view what, const std::filesystem::pat
 }
 
 static result<env_ptr> open_env(const std::filesystem::path& path, unsigned flags,
-                                std::size_t map_bytes) {
+                                std::size_t map_bytes, mdb_mode_t mode = file_mode) {
   MDB_env* raw = nullptr;
   if (const int code = mdb_env_create(&raw); code != 0) {
     return make_failure(code, "cannot create an environment", path);
@@ -55,7 +56,7 @@ static result<env_ptr> open_env(const std::filesystem::path& path, unsigned flag
       return make_failure(code, "cannot set the map size", path);
     }
   }
-  if (const int code = mdb_env_open(raw, path.c_str(), flags, file_mode); code != 0) {
+  if (const int code = mdb_env_open(raw, path.c_str(), flags, mode); code != 0) {
     return make_failure(code, "cannot open", path);
   }
   return env;
@@ -68,6 +69,10 @@ result<env_ptr> open_read_only(const std::filesystem::path& path) {
 result<env_ptr> create(const std::filesystem::path& path, std::size_t map_bytes) {
   // No lock: the writer holds the directory's own lock. No sync per transaction: one at the end.
   return open_env(path, MDB_NOLOCK | MDB_NOSUBDIR | MDB_NOTLS | MDB_NOSYNC, map_bytes);
+}
+
+result<env_ptr> open_durable(const std::filesystem::path& directory, std::size_t map_bytes) {
+  return open_env(directory, MDB_NOLOCK | MDB_NOTLS, map_bytes, private_file_mode);
 }
 
 result<txn_ptr> begin(MDB_env* env, bool read_only, const std::filesystem::path& path) {

@@ -40,6 +40,11 @@ using cursor_ptr = std::unique_ptr<MDB_cursor, close_cursor>;
 /// SIGBUS.
 [[nodiscard]] result<env_ptr> create(const std::filesystem::path& path, std::size_t map_bytes);
 
+/// Opens or creates DIR/data.mdb, mode 0600, whose commits are on disk before they return. No lock
+/// file: the caller is the only one.
+[[nodiscard]] result<env_ptr> open_durable(const std::filesystem::path& directory,
+                                           std::size_t map_bytes);
+
 [[nodiscard]] result<txn_ptr> begin(MDB_env* env, bool read_only,
                                     const std::filesystem::path& path);
 

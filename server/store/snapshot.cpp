@@ -269,6 +269,7 @@ result<std::unique_ptr<const snapshot>> snapshot::open_file(const std::filesyste
     return view.error();
   }
   opened->view_ = *view;
+  opened->live_ = payload_of((*parts)(part_live));
   return std::unique_ptr<const snapshot>(std::move(opened));
 }
 

@@ -82,6 +82,8 @@ class snapshot {
 
   [[nodiscard]] const snapshot_view& view() const noexcept { return view_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  /// Payload of the part `live`, with its padding.
+  [[nodiscard]] byte_view live() const noexcept { return live_; }
 
  private:
   snapshot();
@@ -90,6 +92,7 @@ class snapshot {
   std::filesystem::path path_;
   std::unique_ptr<mapping> mapping_;
   snapshot_view view_;
+  byte_view live_;
 };
 
 /// Installs the SIGBUS handler of mmap mode: a page of a mapped snapshot that can no longer be read

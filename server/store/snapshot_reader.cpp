@@ -75,19 +75,25 @@ snapshot_reader& snapshot_reader::operator=(snapshot_reader&&) noexcept = defaul
 
 result<snapshot_reader> snapshot_reader::open(const std::filesystem::path& db,
                                               std::uint32_t generation) {
-  auto opened = std::make_unique<state>();
-  opened->path = snapshot_path(db, generation);
   const auto expected = read_manifest(manifest_path(db, generation));
   if (!expected) {
     return expected.error();
   }
-  const auto damaged = damaged_chunks(opened->path, *expected, std::thread::hardware_concurrency());
+  const std::filesystem::path path = snapshot_path(db, generation);
+  const auto damaged = damaged_chunks(path, *expected, std::thread::hardware_concurrency());
   if (!damaged) {
     return damaged.error();
   }
   if (!damaged->empty()) {
-    return damage_failure(opened->path, *expected, damaged->front());
+    return damage_failure(path, *expected, damaged->front());
   }
+  return open_verified(db, generation);
+}
+
+result<snapshot_reader> snapshot_reader::open_verified(const std::filesystem::path& db,
+                                                       std::uint32_t generation) {
+  auto opened = std::make_unique<state>();
+  opened->path = snapshot_path(db, generation);
   if (const auto loaded = opened->load(); !loaded) {
     return loaded.error();
   }

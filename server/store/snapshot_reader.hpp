@@ -21,6 +21,9 @@ class snapshot_reader {
   /// Verifies the file against its manifest, on all cores, and opens it. One thread at a time.
   [[nodiscard]] static result<snapshot_reader> open(const std::filesystem::path& db,
                                                     std::uint32_t generation);
+  /// The same without reading all of the file: for one that the caller holds verified.
+  [[nodiscard]] static result<snapshot_reader> open_verified(const std::filesystem::path& db,
+                                                             std::uint32_t generation);
   ~snapshot_reader();
   snapshot_reader(snapshot_reader&&) noexcept;
   snapshot_reader& operator=(snapshot_reader&&) noexcept;

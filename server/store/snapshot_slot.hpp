@@ -10,8 +10,6 @@
 #include <memory>
 #include <vector>
 
-#include "store/snapshot.hpp"
-
 namespace repute::store {
 
 /// Holds the object in force. pin() and unpin() are for readers, one thread for each reader number;
@@ -74,7 +72,5 @@ class hazard_slot {
   std::vector<reader_slot> hazards_;
   std::vector<std::unique_ptr<const T>> retired_;
 };
-
-using snapshot_slot = hazard_slot<snapshot>;
 
 }  // namespace repute::store

@@ -32,12 +32,7 @@ void snapshot_view::lookup(std::span<const probe> probes, std::uint64_t now_unix
       table.prefetch(probes[i + ahead].key);
     }
     const probe& wanted = probes[i];
-    std::uint32_t index = table.find(wanted.key);
-    if (index == 0 && wanted.address != nullptr) {
-      index = wanted.kind == kind::ip4 ? prefix4.find(load_address4(wanted.address))
-                                       : prefix6.find(load_address6(wanted.address));
-    }
-    out[i] = resolve(index, wanted.kind, now_unix_s);
+    out[i] = resolve(find(wanted), wanted.kind, now_unix_s);
   }
 }
 

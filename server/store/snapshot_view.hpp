@@ -57,6 +57,25 @@ struct snapshot_view {
   /// Probe of a well-formed key of any kind but TEXT_SIG. `bytes` must outlive the probe.
   [[nodiscard]] probe make_probe(kind kind, const std::uint8_t* bytes) const noexcept;
 
+  void prefetch(const probe& wanted) const noexcept {
+    if (table.lines() != 0) {
+      table.prefetch(wanted.key);
+    }
+  }
+  /// Dictionary index of a key: the exact table, then for addresses the networks. 0 for no row.
+  [[nodiscard]] std::uint32_t find(const probe& wanted) const noexcept {
+    const std::uint32_t index = table.find(wanted.key);
+    return index != 0 ? index : find_network(wanted);
+  }
+  /// Of the longest network around an address; 0 for none, and for kinds other than addresses.
+  [[nodiscard]] std::uint32_t find_network(const probe& wanted) const noexcept {
+    if (wanted.address == nullptr) {
+      return 0;
+    }
+    return wanted.kind == kind::ip4 ? prefix4.find(load_address4(wanted.address))
+                                    : prefix6.find(load_address6(wanted.address));
+  }
+
   /// Answers out[i] for probes[i]; both have the same size, any number. Lines are prefetched ahead
   /// over the whole batch. A single address has its resolved verdict in the exact table; other
   /// addresses go on to the longest prefix. `now_unix_s` decides expiry, on hits only.

@@ -23,8 +23,9 @@ class adopter_test : public ::testing::Test {
   adoption adopt() { return under_test.adopt(); }
 
   temporary_directory directory;
-  store::snapshot_slot slot{1};
-  adopter under_test{directory.path(), storage_mode::mmap, slot};
+  store::serving_slot slot{1};
+  std::unique_ptr<store::serving_store> live = open_live(directory.path(), slot);
+  adopter under_test{directory.path(), storage_mode::mmap, *live};
 };
 
 TEST_F(adopter_test, without_current_there_is_nothing) {
@@ -109,8 +110,9 @@ TEST(demo_database_test, answers_every_test_point_and_leaves_nothing) {
   {
     const control::demo_database demo;
     path = demo.path();
-    store::snapshot_slot slot(1);
-    adopter from(path, storage_mode::memory, slot);
+    store::serving_slot slot(1);
+    const auto live = open_live(path, slot);
+    adopter from(path, storage_mode::memory, *live);
     const adoption outcome = from.adopt();
     ASSERT_FALSE(outcome.refusal) << outcome.refusal->message;
     const store::snapshot_view& view = slot.pin(0)->view();

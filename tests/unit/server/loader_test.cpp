@@ -20,12 +20,13 @@ control::adoption adopt_with(control::loader& loader) {
 
 TEST(loader_test, adopts_on_request_on_its_own_thread) {
   const temporary_directory directory;
-  store::snapshot_slot slot(1);
-  control::loader loader(control::adopter(directory.path(), store::storage_mode::mmap, slot));
+  store::serving_slot slot(1);
+  const auto live = open_live(directory.path(), slot);
+  control::loader loader(control::adopter(directory.path(), store::storage_mode::mmap, *live));
   EXPECT_TRUE(adopt_with(loader).refusal);
   publish_one_key(directory.path(), 1);
   EXPECT_TRUE(adopt_with(loader).changed);
-  const store::snapshot* pinned = slot.pin(0);
+  const store::serving_state* pinned = slot.pin(0);
   publish_one_key(directory.path(), 2);
   EXPECT_EQ(adopt_with(loader).in_force->generation, 2u);
   EXPECT_EQ(pinned->view().info.generation, 1u);
@@ -34,8 +35,10 @@ TEST(loader_test, adopts_on_request_on_its_own_thread) {
 
 TEST(loader_test, stops_while_idle) {
   const temporary_directory directory;
-  store::snapshot_slot slot(1);
-  const control::loader loader(control::adopter(directory.path(), store::storage_mode::mmap, slot));
+  store::serving_slot slot(1);
+  const auto live = open_live(directory.path(), slot);
+  const control::loader loader(
+      control::adopter(directory.path(), store::storage_mode::mmap, *live));
 }
 
 }  // namespace

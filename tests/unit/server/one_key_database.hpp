@@ -5,9 +5,21 @@
 #include <gtest/gtest.h>
 
 #include "repute/seal/fingerprint.hpp"
+#include "store/serving_store.hpp"
 #include "store/snapshot_writer.hpp"
 
 namespace repute::test {
+
+/// The serving side of a database under the public salt.
+inline std::unique_ptr<store::serving_store> open_live(const std::filesystem::path& database,
+                                                       store::serving_slot& slot) {
+  auto opened = store::serving_store::open(
+      database, seal::salt_fingerprint(seal::deployment_salt{}), {}, slot);
+  if (!opened) {
+    throw std::runtime_error(opened.error().message);
+  }
+  return std::move(*opened);
+}
 
 /// The key that every such snapshot lists.
 inline key the_one_key() {

@@ -58,7 +58,8 @@ TEST(switch_under_load_test, ten_switches_lose_nothing_and_mix_nothing) {
   chosen.listen.push_back(*net::parse_socket_address("127.0.0.1:0"));
   chosen.workers = 2;
   net::serving serving(2, 1, 1);
-  control::adopter adopter(directory.path(), store::storage_mode::mmap, serving.snapshots);
+  const auto live = open_live(directory.path(), serving.states);
+  control::adopter adopter(directory.path(), store::storage_mode::mmap, *live);
   ASSERT_EQ(publish_one_key(directory.path(), 1), 1u);
   ASSERT_TRUE(adopter.adopt().changed);
   const control::worker_set workers(chosen, serving);

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/live_view.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace repute::store {
+namespace {
+
+constexpr std::size_t prefetch_ahead = 24;  // as snapshot_view's; two lines a key are in flight
+
+}  // namespace
+
+address6 network_address(kind family, const std::uint8_t* address) noexcept {
+  return family == kind::ip4 ? address6{std::uint64_t{load_address4(address)} << 32, 0}
+                             : load_address6(address);
+}
+
+void live_view::lookup(const snapshot_view& below, std::span<const probe> probes,
+                       std::uint64_t now_unix_s, std::span<answer> out) const noexcept {
+  if (empty()) {
+    below.lookup(probes, now_unix_s, out);
+    return;
+  }
+  assert(probes.size() == out.size());
+  const auto prefetch = [&](const probe& next) {
+    below.prefetch(next);
+    if (index != nullptr) {
+      index->prefetch(next.key);
+    }
+  };
+  const std::size_t ahead = std::min(prefetch_ahead, probes.size());
+  std::for_each(probes.begin(), probes.begin() + static_cast<std::ptrdiff_t>(ahead), prefetch);
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    if (i + ahead < probes.size()) {
+      prefetch(probes[i + ahead]);
+    }
+    const probe& wanted = probes[i];
+    const bool plain = (index == nullptr || !index->may_have(wanted.key)) &&
+                       (networks == nullptr || wanted.address == nullptr);
+    out[i] = plain ? below.resolve(below.find(wanted), wanted.kind, now_unix_s)
+                   : answer_of(below, wanted, now_unix_s);
+  }
+}
+
+const live_said* live_view::network_of(live_layer layer, const probe& wanted,
+                                       std::uint64_t now_unix_s) const noexcept {
+  if (networks == nullptr || wanted.address == nullptr) {
+    return nullptr;
+  }
+  return networks->of(layer, wanted.kind)
+      .find(network_address(wanted.kind, wanted.address), now_unix_s);
+}
+
+answer live_view::answer_of(const snapshot_view& below, const probe& wanted,
+                            std::uint64_t now_unix_s) const noexcept {
+  const live_node* node = index == nullptr ? nullptr : index->find(wanted.key);
+  if (node != nullptr && node->fixed) {
+    return below.resolve(below.find(wanted), wanted.kind, now_unix_s);
+  }
+  const live_said override = node == nullptr ? live_said() : node->said(live_layer::override);
+  if (override.in_force(now_unix_s)) {
+    return override.bounded(override.answer, now_unix_s);
+  }
+  if (const live_said* around = network_of(live_layer::override, wanted, now_unix_s)) {
+    return around->bounded(around->answer, now_unix_s);
+  }
+  const live_said live = node == nullptr ? live_said() : node->said(live_layer::live);
+  const bool live_holds = live.in_force(now_unix_s);
+  if (live_holds && live.says == live_said::what::put) {
+    return live.bounded(live.answer, now_unix_s);
+  }
+  const bool removed = live_holds && live.says == live_said::what::remove;
+  const std::uint32_t row = removed ? 0 : below.table.find(wanted.key);
+  answer found = below.resolve(row, wanted.kind, now_unix_s);
+  if (found.status == status::not_listed) {  // also if the rows of the address have ended
+    const live_said* around = network_of(live_layer::live, wanted, now_unix_s);
+    if (around != nullptr) {
+      found = around->bounded(around->answer, now_unix_s);
+    } else if (row == 0) {
+      found = below.resolve(below.find_network(wanted), wanted.kind, now_unix_s);
+    }
+  }
+  return removed ? live.bounded(found, now_unix_s) : found;
+}
+
+}  // namespace repute::store

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/serving_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "store/byte_cursor.hpp"
+#include "store/file.hpp"
+#include "store/kept_snapshots.hpp"
+#include "store/meta.hpp"
+#include "store/snapshot_reader.hpp"
+
+namespace repute::store {
+namespace {
+
+constexpr std::size_t scanned_max = 10'000;
+constexpr std::size_t page_bytes_max = 48 << 10;
+constexpr unsigned fold_mode = 0640;
+constexpr std::string_view fold_prefix = "fold-";
+
+std::filesystem::path overlay_path(const std::filesystem::path& db) {
+  return db / "overlay";
+}
+
+table_key place_of(const live_key& of, const adopted_snapshot& under) {
+  return under.snapshot->view().make_probe(of.kind, of.key.data()).key;
+}
+
+std::size_t text_bytes(const live_entry& entry) noexcept {
+  return entry.who.size() + entry.text.size() + entry.reason.size();
+}
+
+void remove_folds(const std::filesystem::path& directory, std::string_view but) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(fold_prefix) && name != but) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+}
+
+// Only what is put about networks needs to be known: taking it back leaves nothing.
+void set_network(std::map<live_key, live_said>& networks, const live_entry& entry) {
+  if (entry.action == live_action::put) {
+    networks[key_of(entry)] = said_by(entry);
+  } else {
+    networks.erase(key_of(entry));
+  }
+}
+
+std::shared_ptr<const live_networks> index_of(const std::map<live_key, live_said>& networks) {
+  if (networks.empty()) {
+    return nullptr;
+  }
+  const auto of = [&](live_layer layer, kind family) {
+    std::vector<live_network> chosen;
+    for (const auto& [key, said] : networks) {
+      if (key.layer == layer && key.kind == family) {
+        chosen.push_back({network_address(family, key.key.data()), key.prefix_length, said});
+      }
+    }
+    return network_index(std::move(chosen));
+  };
+  return std::make_shared<const live_networks>(
+      live_networks{of(live_layer::override, kind::ip4), of(live_layer::override, kind::ip6),
+                    of(live_layer::live, kind::ip4), of(live_layer::live, kind::ip6)});
+}
+
+}  // namespace
+
+serving_store::serving_store(std::filesystem::path db, overlay opened, std::vector<key> fixed,
+                             serving_slot& slot)
+    : db_(std::move(db)), fixed_(std::move(fixed)), overlay_(std::move(opened)), slot_(slot) {}
+
+result<std::unique_ptr<serving_store>> serving_store::open(const std::filesystem::path& db,
+                                                           std::array<std::uint8_t, 2> salt_fp,
+                                                           std::vector<key> fixed,
+                                                           serving_slot& slot) {
+  const auto kept = read_kept_changes(db);
+  if (!kept) {
+    return kept.error();
+  }
+  auto opened = overlay::open(overlay_path(db), salt_fp, kept->greatest_base);
+  if (!opened) {
+    return opened.error();
+  }
+  remove_folds(overlay_path(db), {});
+  return std::unique_ptr<serving_store>(
+      new serving_store(db, std::move(*opened), std::move(fixed), slot));
+}
+
+bool serving_store::is_fixed(const live_key& wanted) const {
+  return !is_network(wanted) && std::any_of(fixed_.begin(), fixed_.end(), [&](const key& each) {
+    return each.kind() == wanted.kind &&
+           std::equal(each.bytes().begin(), each.bytes().end(), wanted.key.begin());
+  });
+}
+
+result<void> serving_store::adopt(std::unique_ptr<const snapshot> next) {
+  const auto live = live_list::read(next->live());
+  if (!live) {
+    return failure{store_error::corrupt, next->path().string() + ": its live entries are broken"};
+  }
+  auto adopted =
+      std::make_shared<const adopted_snapshot>(adopted_snapshot{std::move(next), std::move(*live)});
+  const std::lock_guard lock(mutex_);
+  if (adopted->snapshot->view().info.salt_fp != overlay_.salt_fp()) {
+    return failure{store_error::foreign_salt,
+                   fmt::format("{}: built under another salt than the server started with; "
+                               "restart it",
+                               adopted->snapshot->path().string())};
+  }
+  auto made = build(*adopted);
+  if (!made) {
+    return made.error();
+  }
+  overlay_.raise_last_seq(adopted->base_seq());
+  adopted_ = std::move(adopted);
+  live_ = std::move(*made);
+  publish(live_);
+  return {};
+}
+
+// Everything said since the snapshot was built lies over what it knew: an entry of the overlay up
+// to base_seq is in the snapshot, or was left out of it on purpose.
+result<serving_store::built> serving_store::build(const adopted_snapshot& from) const {
+  const auto entries = overlay_.size();
+  if (!entries) {
+    return entries.error();
+  }
+  built out;
+  const std::size_t count = *entries + from.live.size();
+  if (count == 0) {
+    return out;
+  }
+  // Room for half as many changes again, until an index twice as large is made beside this one.
+  constexpr std::size_t spare = 1024;
+  out.index = std::make_shared<live_index>(count + count / 2 + fixed_.size() + spare);
+  const auto add = [&](const live_entry& entry) {
+    if (is_network(key_of(entry))) {
+      set_network(out.networks, entry);
+      return true;
+    }
+    return out.index->set(place_of(key_of(entry), from), entry.layer, said_by(entry));
+  };
+  bool room = true;
+  for (std::size_t i = 0; i < from.live.size(); ++i) {
+    room = add(from.live[i]) && room;
+  }
+  const auto visited = overlay_.visit_after({}, [&](const live_entry& entry) {
+    room = (entry.seq <= from.base_seq() || add(entry)) && room;
+    return true;
+  });
+  if (!visited) {
+    return visited.error();
+  }
+  for (const key& each : fixed_) {
+    fingerprint bytes{};
+    std::copy(each.bytes().begin(), each.bytes().end(), bytes.begin());
+    room = out.index->fix(place_of({.kind = each.kind(), .key = bytes}, from)) && room;
+  }
+  assert(room);
+  return out;
+}
+
+void serving_store::publish(const built& from) {
+  auto next =
+      std::make_unique<const serving_state>(adopted_, from.index, index_of(from.networks),
+                                            std::max(overlay_.last_seq(), adopted_->base_seq()));
+  const serving_state* published = next.get();
+  slot_.publish(std::move(next));
+  state_ = published;
+}
+
+std::size_t serving_store::reclaim() {
+  const std::lock_guard lock(mutex_);
+  return slot_.reclaim();
+}
+
+result<change_outcome> serving_store::change(std::vector<live_entry> changes,
+                                             std::uint64_t now_unix_s) {
+  const std::lock_guard lock(mutex_);
+  change_outcome out;
+  for (live_entry& each : changes) {
+    if (each.time_unix_s == 0) {
+      each.time_unix_s = now_unix_s;
+    }
+    const auto before = find(key_of(each));
+    if (!before) {
+      return before.error();
+    }
+    const bool was =
+        *before && (*before)->action == live_action::put && in_force(**before, now_unix_s);
+    if (const auto checked = check(each, was); !checked) {
+      return checked.error();
+    }
+    out.was_in_force.push_back(was);
+  }
+  if (const auto committed = overlay_.commit(changes); !committed) {
+    return committed.error();
+  }
+  out.seq = overlay_.last_seq();
+  if (adopted_ == nullptr) {
+    return out;
+  }
+  if (const auto done = put_in_force(changes, out.published); !done) {
+    return done.error();
+  }
+  for (const live_entry& each : changes) {
+    out.now.push_back(answer_now(key_of(each), now_unix_s).value());
+  }
+  return out;
+}
+
+result<void> serving_store::check(const live_entry& change, bool was_in_force) const {
+  const live_key about = key_of(change);
+  if (is_fixed(about)) {
+    return failure{store_error::bad_rows, change.text + ": a test point, which never changes"};
+  }
+  const bool takes_back =
+      change.action == live_action::remove && is_network(about) && change.layer == live_layer::live;
+  if (!takes_back || was_in_force) {
+    return {};
+  }
+  const auto carried = feeds_carry(about);
+  if (!carried) {
+    return carried.error();
+  }
+  if (*carried) {
+    return failure{store_error::bad_rows,
+                   fmt::format("{}: feeds carry this network, which a removal cannot hide; "
+                               "use: repute override add {} --verdict none --reason ...",
+                               change.text, change.text)};
+  }
+  return {};
+}
+
+// The snapshot was verified when it was adopted.
+result<bool> serving_store::feeds_carry(const live_key& network) const {
+  if (adopted_ == nullptr) {
+    return false;
+  }
+  const auto reader =
+      snapshot_reader::open_verified(db_, adopted_->snapshot->view().info.generation);
+  if (!reader) {
+    return reader.error();
+  }
+  record_set rows;
+  const auto found = reader->find_records(network.kind, network.key, network.prefix_length, rows);
+  if (!found) {
+    return found.error();
+  }
+  return rows.size() != 0;
+}
+
+// In place where that is possible. What is committed is true whatever happens here: a restart
+// finds it.
+result<void> serving_store::put_in_force(std::span<const live_entry> changes, bool& published) {
+  const bool placed = set_keys(changes);
+  bool networks = false;
+  for (const live_entry& each : changes) {
+    if (is_network(key_of(each))) {
+      set_network(live_.networks, each);
+      networks = true;
+    }
+  }
+  if (!placed) {
+    auto made = build(*adopted_);
+    if (!made) {
+      return made.error();
+    }
+    live_ = std::move(*made);
+  }
+  published = !placed || networks;
+  if (published) {
+    publish(live_);
+    slot_.reclaim();
+  } else {
+    state_->advance(overlay_.last_seq());
+  }
+  return {};
+}
+
+// False if the index has no room for all changes.
+bool serving_store::set_keys(std::span<const live_entry> changes) {
+  if (live_.index == nullptr || live_.index->room() < changes.size()) {
+    return false;
+  }
+  bool placed = true;
+  for (const live_entry& each : changes) {
+    if (!is_network(key_of(each))) {
+      placed =
+          live_.index->set(place_of(key_of(each), *adopted_), each.layer, said_by(each)) && placed;
+    }
+  }
+  return placed;
+}
+
+result<std::optional<live_entry>> serving_store::find(const live_key& wanted) const {
+  auto found = overlay_.find(wanted);
+  if (!found || adopted_ == nullptr || (*found && (*found)->seq > adopted_->base_seq())) {
+    return found;
+  }
+  return adopted_->live.find(wanted);
+}
+
+std::optional<answer> serving_store::answer_now(const live_key& about,
+                                                std::uint64_t now_unix_s) const {
+  if (state_ == nullptr) {
+    return std::nullopt;
+  }
+  const snapshot_view& view = state_->view();
+  const live_view live = state_->live();
+  const probe wanted = view.make_probe(about.kind, about.key.data());
+  answer out;
+  if (!is_network(about)) {
+    live.lookup(view, {&wanted, 1}, now_unix_s, {&out, 1});
+    return out;
+  }
+  // Of the network as a whole: nothing longer than it counts.
+  for (const live_layer layer : {live_layer::override, live_layer::live}) {
+    const live_said* said = live.networks == nullptr
+                                ? nullptr
+                                : live.networks->of(layer, about.kind)
+                                      .find(network_address(about.kind, about.key.data()),
+                                            now_unix_s, about.prefix_length);
+    if (said != nullptr) {
+      return said->bounded(said->answer, now_unix_s);
+    }
+  }
+  return view.resolve(view.find_network(wanted), about.kind, now_unix_s);
+}
+
+result<live_words> serving_store::words_about(kind kind, const fingerprint& key,
+                                              std::uint8_t prefix_length,
+                                              std::uint64_t now_unix_s) const {
+  const std::lock_guard lock(mutex_);
+  live_words out;
+  live_key about{live_layer::override, kind, key, prefix_length};
+  auto override = find(about);
+  if (!override) {
+    return override.error();
+  }
+  about.layer = live_layer::live;
+  auto live = find(about);
+  if (!live) {
+    return live.error();
+  }
+  out.override = std::move(*override);
+  out.live = std::move(*live);
+  out.now = answer_now(about, now_unix_s);
+  return out;
+}
+
+// Two sorted lists at once: the overlay's entry stands for the snapshot's of the same key.
+result<void> serving_store::visit_after(const std::optional<live_key>& after,
+                                        const overlay::visitor& visit) const {
+  const live_list none;
+  const live_list& old = adopted_ == nullptr ? none : adopted_->live;
+  const std::uint64_t base = adopted_ == nullptr ? 0 : adopted_->base_seq();
+  std::size_t at = after ? old.first_after(*after) : 0;
+  bool more = true;
+  const auto done = overlay_.visit_after(after, [&](const live_entry& entry) {
+    if (entry.seq <= base) {
+      return true;
+    }
+    for (; more && at < old.size(); ++at) {
+      const live_entry before = old[at];
+      if (!live_less(before, entry)) {
+        at += live_less(entry, before) ? 0 : 1;
+        break;
+      }
+      more = visit(before);
+    }
+    more = more && visit(entry);
+    return more;
+  });
+  for (; done && more && at < old.size(); ++at) {
+    more = visit(old[at]);
+  }
+  return done;
+}
+
+result<live_page> serving_store::list(live_layer layer, const std::optional<live_key>& after,
+                                      std::size_t count, std::uint64_t now_unix_s) const {
+  const std::lock_guard lock(mutex_);
+  live_page out;
+  std::size_t scanned = 0;
+  std::size_t bytes = 0;
+  std::optional<live_key> last;
+  const live_key before_layer{.layer = layer};  // no entry has kind 0
+  const auto visited = visit_after(after ? *after : before_layer, [&](const live_entry& entry) {
+    if (entry.layer != layer) {
+      return false;
+    }
+    if (out.entries.size() == count || bytes > page_bytes_max || scanned == scanned_max) {
+      out.next = last;
+      return false;
+    }
+    ++scanned;
+    last = key_of(entry);
+    const bool gone = layer == live_layer::override && entry.action == live_action::remove;
+    if (in_force(entry, now_unix_s) && !gone) {
+      bytes += text_bytes(entry);
+      out.entries.push_back(entry);
+    }
+    return true;
+  });
+  if (!visited) {
+    return visited.error();
+  }
+  return out;
+}
+
+result<fold_file> serving_store::fold() {
+  const std::lock_guard lock(mutex_);
+  byte_writer payload;
+  payload.number(std::uint32_t{0});
+  std::uint32_t count = 0;
+  const auto visited = overlay_.visit_after({}, [&](const live_entry& entry) {
+    encode_live_entry(entry, payload);
+    ++count;
+    return payload.bytes().size() <= part_size_max;
+  });
+  if (!visited) {
+    return visited.error();
+  }
+  if (payload_offset + payload.bytes().size() > part_size_max) {
+    return failure{store_error::io, "more live entries than a snapshot can hold"};
+  }
+  store_le(payload.bytes().data(), count);
+  fold_file made{fmt::format("{}{}", fold_prefix, overlay_.last_seq()), overlay_.last_seq()};
+  remove_folds(overlay_path(db_), {});
+  const std::string_view text(reinterpret_cast<const char*>(payload.bytes().data()),
+                              payload.bytes().size());
+  if (const auto done = replace_file(overlay_path(db_) / made.name, text, fold_mode); !done) {
+    return done.error();
+  }
+  return made;
+}
+
+result<std::size_t> serving_store::compact() {
+  const auto kept = read_kept_changes(db_);
+  if (!kept) {
+    return kept.error();
+  }
+  const std::lock_guard lock(mutex_);
+  if (adopted_ == nullptr) {
+    return std::size_t{0};
+  }
+  const std::uint64_t known = std::min(kept->smallest_base, adopted_->base_seq());
+  if (known <= compacted_) {
+    return std::size_t{0};
+  }
+  auto dropped = overlay_.drop_up_to(known);
+  compacted_ = dropped ? known : compacted_;
+  return dropped;
+}
+
+}  // namespace repute::store
