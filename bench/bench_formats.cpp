@@ -33,7 +33,7 @@ void read_feed(benchmark::State& state, const feed_spec& spec, const std::string
   }
   benchmark::DoNotOptimize(sink.bytes_);
   state.SetItemsProcessed(sink.rows_);
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 
 std::string name(int i) {

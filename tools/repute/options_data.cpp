@@ -6,6 +6,7 @@
 #include "cmd_explain.hpp"
 #include "cmd_load.hpp"
 #include "command.hpp"
+#include "load/feed_spec.hpp"
 
 namespace repute::tool {
 namespace {
@@ -24,10 +25,10 @@ runner add_load(CLI::App& app) {
   app.add_option("FILE", options->files, "feeds.toml, or the files of --feed; - is standard input")
       ->type_name("");
   app.add_option("--feed", options->feed, "Name of the one feed to load")->type_name("NAME");
-  app.add_option("--format", options->format, "list, csv, tsv, hosts, misp")
+  app.add_option("--format", options->format, load::format_words())
       ->type_name("F")
       ->capture_default_str();
-  add_kind_option(app, options->kind, "What the keys are");
+  add_kind_option(app, options->kind, "What the keys are, where the format does not say it");
   app.add_option("--verdict", options->verdict,
                  "spam, probable_spam, formal, trusted, blacklisted, phishing, malware")
       ->type_name("V");

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "load/format/delimited.hpp"
 #include "load/format/text.hpp"
 
 namespace repute::load {
@@ -114,6 +115,38 @@ read_result read_as(text_window& window, const feed_spec& spec, row_sink& sink) 
   return std::nullopt;
 }
 
+// True if a field says what stands below it: a name without what every key of the kind has in it.
+bool is_heading(std::string_view field, subject kind) noexcept {
+  const bool dotted = kind == subject::ip || kind == subject::domain || kind == subject::url ||
+                      kind == subject::email;
+  const bool digest = kind == subject::sha256 || kind == subject::md5;
+  const bool name = !field.empty() && field.find_first_of(".:@/") == std::string_view::npos;
+  return name && (dotted || (digest && field.size() != 32 && field.size() != 64));
+}
+
+// Nobody said whether a table that was recognised has a header row. If it has one, its key column
+// is found by name, which passes over that row.
+void find_heading(feed_spec& spec, std::string_view head) {
+  const auto* number = std::get_if<std::uint32_t>(&spec.key_column);
+  if (number == nullptr || *number == 0) {
+    return;
+  }
+  const bool tabs = spec.format == feed_format::tsv;
+  memory_input from(head);
+  text_window window(from);
+  delimited_reader reader(window, {tabs ? '\t' : ',', !tabs, false});
+  auto outcome = reader.next();
+  while (outcome == delimited_reader::outcome::comment) {
+    outcome = reader.next();
+  }
+  if (outcome == delimited_reader::outcome::row && *number <= reader.fields().size()) {
+    const std::string_view field = trim(reader.fields()[*number - 1].text);
+    if (is_heading(field, spec.subject)) {
+      spec.key_column = std::string(field);
+    }
+  }
+}
+
 // The specification with what was recognised in place of "auto", or why it does not fit.
 read_result settle_format(feed_spec& spec, std::string_view head, row_sink& sink) {
   spec.format = recognise(head);
@@ -121,6 +154,9 @@ read_result settle_format(feed_spec& spec, std::string_view head, row_sink& sink
   if (!spec.subject_given && !imply_subject(spec)) {
     return format_problem{
         {}, fmt::format("recognised as \"{}\", whose feed must say a kind", word(spec.format))};
+  }
+  if (spec.format == feed_format::csv || spec.format == feed_format::tsv) {
+    find_heading(spec, head);
   }
   std::vector<spec_problem> problems;
   check_feed(spec, "", problems);

@@ -128,9 +128,12 @@ class published_reader {
         fmt::format("no header that names the column \"{}\" before the first row", columns_.key)};
   }
 
-  // A row without the key's name in it is data; the name itself is never a key.
+  // A row without the key's name in it is data; the name itself is never a key. A header without
+  // the columns that decide about rows is none: better no rows than the wrong ones.
   bool is_header(const header_names& names) const {
-    return names.size() > 2 && find(names, columns_.key).has_value();
+    const auto has = [&](std::string_view name) { return name.empty() || find(names, name); };
+    return names.size() > 2 && has(columns_.key) && has(columns_.key_type) &&
+           std::ranges::all_of(columns_.yes, has);
   }
 
   // "# id,dateadded,url,..." or "# "first_seen_utc","sha256_hash",...": names hold no commas.

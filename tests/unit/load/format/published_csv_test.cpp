@@ -120,6 +120,13 @@ TEST(phishtank_format, only_verified_pages_that_are_online) {
   EXPECT_EQ(rows.skipped(), 2U);
 }
 
+// Without "verified" and "online" every page would be taken, without "ioc_type" as anything.
+TEST(published_csv, headers_without_the_deciding_columns_are_none) {
+  EXPECT_NE(read(feed_format::phishtank, "phish_id,url,target\n1,http://a.example/,x\n").problem(),
+            "");
+  EXPECT_NE(read(feed_format::threatfox, "# id,ioc_value,tags\n1,a.example,x\n").problem(), "");
+}
+
 TEST(published_csv, short_and_broken_rows_are_bad_rows) {
   EXPECT_EQ(read(feed_format::feodo,
                  "# first_seen_utc,dst_ip,dst_port\n2024\n\"x\"y,z\n2024,192.0.2.1\n\"open\n")

@@ -90,6 +90,19 @@ TEST(auto_format, reads_what_it_recognised_and_says_so) {
             lines{"1:1 a.example"});
 }
 
+TEST(auto_format, the_header_row_of_a_table_is_no_key) {
+  feed_spec spec = spec_of(feed_format::automatic);
+  EXPECT_EQ(recorded_rows("# c\nDomain,Malware\na.example,x\n", spec).lines(),
+            lines{"3:1 a.example"});
+  EXPECT_EQ(recorded_rows("a.example\t3\nb.example\t4\n", spec).lines(),
+            (lines{"1:1 a.example", "2:1 b.example"}));
+  spec.key_column = std::uint32_t{2};
+  EXPECT_EQ(recorded_rows("id,name\n1,a.example\n", spec).lines(), lines{"2:3 a.example"});
+  spec.subject = subject::md5;
+  EXPECT_EQ(recorded_rows("id,md5\n1,d41d8cd98f00b204e9800998ecf8427e\n", spec).lines(),
+            lines{"2:3 d41d8cd98f00b204e9800998ecf8427e"});
+}
+
 TEST(auto_format, a_list_needs_a_kind_and_kinds_must_fit) {
   EXPECT_EQ(recorded_rows("a.example\n", spec_without_kind(feed_format::automatic)).problem(),
             "1:1 recognised as \"list\", whose feed must say a kind");
