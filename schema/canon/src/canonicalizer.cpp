@@ -153,4 +153,8 @@ std::vector<canonical_key> canonicalizer::covering(const canonical_key& key) con
   }
 }
 
+bool canonicalizer::is_public_suffix(const std::string& name) const noexcept {
+  return tables_->suffixes.lists(name);
+}
+
 }  // namespace repute::canon

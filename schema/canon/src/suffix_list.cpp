@@ -34,6 +34,10 @@ bool suffix_list::is_suffix(const char* name) const noexcept {
   return psl_is_public_suffix2(list_, name, PSL_TYPE_ICANN) == 1;
 }
 
+bool suffix_list::lists(const std::string& name) const noexcept {
+  return psl_is_public_suffix2(list_, name.c_str(), PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) == 1;
+}
+
 std::vector<std::string_view> suffix_list::parents(const std::string& name) const {
   // Where each label begins, and which of them begins the longest public suffix.
   std::vector<std::size_t> starts{0};

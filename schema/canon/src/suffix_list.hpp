@@ -22,6 +22,9 @@ class suffix_list {
   /// top level unknown to the list counts as a public suffix. Views into `name`.
   [[nodiscard]] std::vector<std::string_view> parents(const std::string& name) const;
 
+  /// True if the list itself makes `name` a public suffix; unknown top levels are none.
+  [[nodiscard]] bool lists(const std::string& name) const noexcept;
+
  private:
   [[nodiscard]] bool is_suffix(const char* name) const noexcept;
 

@@ -82,6 +82,10 @@ class canonicalizer {
   ///   every other kind -> itself
   [[nodiscard]] std::vector<canonical_key> covering(const canonical_key& key) const;
 
+  /// True if `name`, a canonical host name, stands in the ICANN section of the public suffix list,
+  /// itself or by a wildcard: `com`, `co.uk`. A top level that the list does not know is none here.
+  [[nodiscard]] bool is_public_suffix(const std::string& name) const noexcept;
+
  private:
   struct tables;
   std::unique_ptr<const tables> tables_;
