@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto path =
       folder.write("feeds.toml", std::string_view(reinterpret_cast<const char*>(data), size));
   std::vector<spec_problem> problems;
-  const auto specs = read_feeds_file(path, problems);
+  const auto specs = read_feeds_file(path, problems).feeds;
   if (!problems.empty()) {
     return 0;
   }

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "load/guard/guard_rule.hpp"
 #include "repute/schema/kind.hpp"
 #include "repute/schema/verdict.hpp"
 
@@ -62,11 +63,16 @@ enum class name_match { exact, subdomains, both };
 /// a member.
 using column = std::variant<std::string, std::uint32_t>;
 
-/// Wider prefixes are bad rows; more rows than `rows` end the load.
+/// More rows than `rows` end the load; what breaks another limit is told as a guard
+/// (docs/feeds.md, "Guards") and ends it unless it is forced.
 struct feed_limits {
-  std::uint8_t widest_v4 = 8;   ///< shortest prefix length taken, 0..32
-  std::uint8_t widest_v6 = 16;  ///< shortest prefix length taken, 0..128
-  std::uint64_t rows = 0;       ///< most rows in the feed, 0 = no limit
+  std::uint8_t widest_v4 = 8;                 ///< shortest prefix length taken, 0..32
+  std::uint8_t widest_v6 = 16;                ///< shortest prefix length taken, 0..128
+  std::uint64_t rows = 0;                     ///< most rows in the feed, 0 = no limit
+  std::optional<double> shrink_percent = 20;  ///< most rows lost, of those before; nothing: any
+  std::optional<double> grow_percent;         ///< most rows gained, of those before; nothing: any
+  bool empty = false;                         ///< true: the feed may have no row at all
+  bool reserved = false;                      ///< true: may list addresses that no mail comes from
 };
 
 struct feed_spec {
@@ -98,10 +104,16 @@ struct spec_problem {
   std::string what;
 };
 
-/// Reads feeds.toml: an array of tables `feed`. Relative files are relative to the file itself. All
-/// mistakes at once; the result is of use only if there are none.
-[[nodiscard]] std::vector<feed_spec> read_feeds_file(const std::string& path,
-                                                     std::vector<spec_problem>& problems);
+/// All of feeds.toml.
+struct feeds_file {
+  std::vector<feed_spec> feeds;
+  guard_settings guards;
+};
+
+/// Reads feeds.toml: an array of tables `feed` and a table `guards`. Relative files are relative to
+/// the file itself. All mistakes at once; the result is of use only if there are none.
+[[nodiscard]] feeds_file read_feeds_file(const std::string& path,
+                                         std::vector<spec_problem>& problems);
 
 /// Makes the specification of a feed that names no kind: what the format means. False if its rows
 /// do not say it either, so that a kind is needed.

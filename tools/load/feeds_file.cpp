@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// feeds.toml to specifications. The one translation unit of the loader that compiles toml++.
+// feeds.toml to specifications. With guards_table.cpp all of the loader that compiles toml++.
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "load/feed_spec.hpp"
+#include "load/guards_table.hpp"
 
 namespace repute::load {
 namespace {
@@ -25,19 +26,16 @@ class feeds_reader {
   feeds_reader(const std::string& path, std::vector<spec_problem>& problems)
       : path_(path), folder_(std::filesystem::path(path).parent_path()), problems_(problems) {}
 
-  std::vector<feed_spec> read();
+  feeds_file read();
 
  private:
-  void say(const toml::source_region& at, std::string what) {
-    problems_.push_back(
-        {fmt::format("{}:{}:{}", path_, at.begin.line, at.begin.column), std::move(what)});
-  }
+  void say(const toml::source_region& at, std::string what) { problems().say(at, std::move(what)); }
+  [[nodiscard]] toml_problems problems() const { return {path_, problems_}; }
   bool load_text(std::string& text);
   feed_spec read_feed(const toml::table& table);
   void read_field(std::string_view key, const toml::node& value, feed_spec& spec);
   void read_files(const toml::node& value, feed_spec& spec);
   void read_columns(const toml::node& value, feed_spec& spec);
-  void read_limits(const toml::node& value, feed_spec& spec);
 
   template <class T, class Lookup>
   void read_word(const toml::node& value, std::string_view key, std::string_view choices,
@@ -96,7 +94,7 @@ bool feeds_reader::load_text(std::string& text) {
   return true;
 }
 
-std::vector<feed_spec> feeds_reader::read() {
+feeds_file feeds_reader::read() {
   std::string text;
   if (!load_text(text)) {
     return {};
@@ -108,11 +106,15 @@ std::vector<feed_spec> feeds_reader::read() {
     say(error.source(), std::string(error.description()));
     return {};
   }
-  std::vector<feed_spec> specs;
+  feeds_file out;
+  std::vector<feed_spec>& specs = out.feeds;
   std::set<std::string> names;
   for (const auto& [key, value] : root) {
-    if (key.str() != "feed" || !value.is_array_of_tables()) {
-      say(key.source(), fmt::format("\"{}\": only [[feed]] tables are known here", key.str()));
+    if (key.str() == "guards") {
+      read_guards(value, folder_, problems(), out.guards);
+    } else if (key.str() != "feed" || !value.is_array_of_tables()) {
+      say(key.source(),
+          fmt::format("\"{}\": only [[feed]] tables and [guards] are known here", key.str()));
     }
   }
   if (const toml::array* feeds = root["feed"].as_array(); feeds != nullptr) {
@@ -129,7 +131,7 @@ std::vector<feed_spec> feeds_reader::read() {
   if (specs.empty() && problems_.empty()) {
     problems_.push_back({path_, "no [[feed]] in it"});
   }
-  return specs;
+  return out;
 }
 
 feed_spec feeds_reader::read_feed(const toml::table& table) {
@@ -194,7 +196,7 @@ void feeds_reader::read_field(std::string_view key, const toml::node& value, fee
   } else if (key == "columns") {
     read_columns(value, spec);
   } else if (key == "limits") {
-    read_limits(value, spec);
+    read_limits(value, problems(), spec.limits);
   } else {
     say(value.source(), fmt::format("unknown setting \"{}\"", key));
   }
@@ -238,25 +240,6 @@ void feeds_reader::read_columns(const toml::node& value, feed_spec& spec) {
   }
 }
 
-void feeds_reader::read_limits(const toml::node& value, feed_spec& spec) {
-  const toml::table* table = value.as_table();
-  if (table == nullptr) {
-    say(value.source(), "limits must be a table such as { widest_v4 = 16, rows = 100000 }");
-    return;
-  }
-  for (const auto& [key, node] : *table) {
-    if (key.str() == "widest_v4") {
-      read_integer(node, "limits.widest_v4", 0, 32, spec.limits.widest_v4);
-    } else if (key.str() == "widest_v6") {
-      read_integer(node, "limits.widest_v6", 0, 128, spec.limits.widest_v6);
-    } else if (key.str() == "rows") {
-      read_integer(node, "limits.rows", 1, std::int64_t{1} << 40, spec.limits.rows);
-    } else {
-      say(key.source(), fmt::format("unknown limit \"{}\"", key.str()));
-    }
-  }
-}
-
 void feeds_reader::read_duration(const toml::node& value, std::string_view key, std::uint64_t high,
                                  std::uint64_t& out) {
   std::optional<std::uint64_t> seconds;
@@ -286,8 +269,7 @@ void feeds_reader::read_column(const toml::node& value, std::string_view key, co
 
 }  // namespace
 
-std::vector<feed_spec> read_feeds_file(const std::string& path,
-                                       std::vector<spec_problem>& problems) {
+feeds_file read_feeds_file(const std::string& path, std::vector<spec_problem>& problems) {
   return feeds_reader(path, problems).read();
 }
 

@@ -14,9 +14,12 @@
 #include <stdexcept>
 
 #include "load/format/input.hpp"
+#include "load/guard/load_guards.hpp"
+#include "load/guard/resolved_answers.hpp"
 #include "load/resolver.hpp"
 #include "load/row_compiler.hpp"
 #include "load/server_list.hpp"
+#include "load/test_point_rows.hpp"
 #include "repute/schema/test_points.hpp"
 #include "repute/seal/digest.hpp"
 #include "store/snapshot_reader.hpp"
@@ -37,6 +40,7 @@ constexpr std::uint64_t report_every_rows = 1 << 15;
 struct load_error {
   int exit_code;
   std::string message;
+  std::vector<guard_report> objections = {};
 };
 
 [[noreturn]] void fail(const store::failure& why) {
@@ -110,7 +114,7 @@ class load_run final : private row_sink {
 
   load_summary run();
   [[nodiscard]] std::vector<std::string> first_rejects() const {
-    return rejects_ ? rejects_->first() : std::vector<std::string>();
+    return rejects_ ? rejects_->first() : guard_problems_;
   }
 
  private:
@@ -121,12 +125,14 @@ class load_run final : private row_sink {
     summaries_[spec_->name].recognised = word(format);
   }
 
+  void open_guards();
+  void close_feeds();
+  void judge(const store::snapshot_content& content);
   void open_rejects();
   void open_predecessor();
   void number_feeds();
   void carry_over();
   void carry_record(const store::record& old, const std::map<std::uint16_t, std::uint16_t>& feeds);
-  void add_test_points();
   void read_feed(const feed_spec& spec);
   void report(double done);
   [[nodiscard]] std::uint16_t feed_number(std::string_view name) const;
@@ -139,9 +145,12 @@ class load_run final : private row_sink {
   seal::deployment_salt salt_;
   canon::canonicalizer canon_;
   row_compiler compiler_;
+  std::optional<load_guards> guards_;
+  std::vector<std::string> guard_problems_;
   std::optional<reject_log> rejects_;  // opened under the lock: two loads may name one reject file
 
-  std::optional<store::snapshot_reader> predecessor_;
+  std::optional<store::snapshot_reader>
+      predecessor_;                          // with --only compared with, not carried over
   std::optional<std::uint32_t> data_epoch_;  // of the snapshot before, if it can be kept
   std::string servers_before_;               // its signed list of servers
   bool servers_left_out_ = false;
@@ -159,7 +168,18 @@ class load_run final : private row_sink {
   std::uint64_t rows_of_feed_ = 0;
 };
 
-// With --only no row is taken from it, but the epoch is the deployment's as long as the salt is.
+void load_run::open_guards() {
+  std::vector<spec_problem> problems;
+  guards_.emplace(request_.guards, canon_, problems);
+  for (const spec_problem& problem : problems) {
+    guard_problems_.push_back(problem.where + ": " + problem.what);
+  }
+  if (!problems.empty()) {
+    throw load_error{exit_config, "the guards cannot be set up"};
+  }
+  compiler_.watch(guards_->rows());
+}
+
 void load_run::open_rejects() {
   try {
     rejects_.emplace(request_.max_rejects, request_.reject_file);
@@ -168,6 +188,7 @@ void load_run::open_rejects() {
   }
 }
 
+// With --only no row is taken from it, but the epoch is the deployment's as long as the salt is.
 void load_run::open_predecessor() {
   const auto generation = store::read_current(request_.db);
   if (!generation) {
@@ -191,10 +212,10 @@ void load_run::open_predecessor() {
   }
   const byte_view servers = opened->view().server_list;
   servers_before_.assign(servers.begin(), servers.end());
-  if (request_.only) {
-    return;
-  }
   if (!same_salt) {
+    if (request_.only) {
+      return;
+    }
     fail({store::store_error::foreign_salt,
           fmt::format("{}: generation {} was built under another salt; --only starts anew",
                       request_.db, *generation)});
@@ -209,7 +230,7 @@ void load_run::number_feeds() {
     loaded.insert(spec.name);
     feeds_.push_back({spec.name, spec.files, now_unix_s_, 0});
   }
-  if (predecessor_) {
+  if (predecessor_ && !request_.only) {
     for (const store::feed_info& old : predecessor_->feeds()) {
       if (!loaded.contains(old.name) && old.name != test_point_feed) {
         feeds_.push_back(old);
@@ -232,7 +253,7 @@ std::uint16_t load_run::feed_number(std::string_view name) const {
 }
 
 void load_run::carry_over() {
-  if (!predecessor_) {
+  if (!predecessor_ || request_.only) {
     return;
   }
   std::map<std::uint16_t, std::uint16_t> kept;  // number in the predecessor -> number now
@@ -278,29 +299,6 @@ void load_run::carry_record(const store::record& old,
   records_.add(row);
 }
 
-void load_run::add_test_points() {
-  const std::uint16_t feed = feed_number(test_point_feed);
-  for (const test_point& point : test_points()) {
-    store::record row;
-    row.kind = point.kind;
-    row.feed = feed;
-    row.verdict = point.hit_verdict;
-    row.score = point.always_hit() ? test_point_score : std::int16_t{0};
-    row.cache_ttl_s = 60;
-    row.text = point.text;
-    row.reason = point.always_hit() ? "always-hit test point" : "never-hit test point";
-    const std::string canonical = canonical_of(point);
-    if (is_ip(point.kind)) {
-      std::copy(canonical.begin(), canonical.end(), row.key.begin());
-      row.prefix_length = static_cast<std::uint8_t>(canonical.size() * 8);
-    } else {
-      row.key = compiler_.fingerprint_of({point.kind, canonical});
-    }
-    records_.add(row);
-    ++feeds_[feed].rows;
-  }
-}
-
 void load_run::report(double done) {
   if (progress_) {
     progress_({spec_->name, done, rows_read_, rejects_->count()});
@@ -326,7 +324,11 @@ bool load_run::take(const raw_row& row) {
                                   : fmt::format("\"{}\": {}", row.key.substr(0, 60), *why);
     return reject({row.at, shown, row.original});
   }
-  const bool expired = std::get<row_compiler::outcome>(compiled) == row_compiler::outcome::expired;
+  if (auto* flagged = std::get_if<flagged_row>(&compiled)) {
+    guards_->add(*spec_, file_number_, path_, row.at, std::move(*flagged));
+  }
+  const auto* done = std::get_if<row_compiler::outcome>(&compiled);
+  const bool expired = done != nullptr && *done == row_compiler::outcome::expired;
   feed_summary& summary = summaries_[spec_->name];
   ++(expired ? summary.expired : summary.rows);
   return true;
@@ -365,6 +367,33 @@ void load_run::read_feed(const feed_spec& spec) {
     }
   }
   feeds_[feed_].rows = summaries_[spec.name].rows;
+}
+
+// Looks at each feed as a whole, while the records are of this load alone.
+void load_run::close_feeds() {
+  records_.sort_unique();
+  for (const feed_spec& spec : request_.feeds) {
+    const feed_summary& counts = summaries_[spec.name];
+    const auto done = guards_->close_feed(
+        spec, {{}, counts.rows, counts.rows + counts.rejected + counts.expired},
+        predecessor_ ? &*predecessor_ : nullptr, rows_of(records_, feed_number(spec.name)));
+    if (!done) {
+      fail(done.error());
+    }
+  }
+}
+
+// Ends the load if a guard objects and nobody forces it.
+void load_run::judge(const store::snapshot_content& content) {
+  guards_->ask_canaries([&](std::span<const canonical_key> keys) {
+    seal::fingerprinter fingerprints(salt_);
+    return resolved_answers(content, keys, fingerprints);
+  });
+  auto objections = guards_->reports();
+  if (!objections.empty() && !request_.force) {
+    throw load_error{exit_bad_data, "refused by guards, --force overrules them",
+                     std::move(objections)};
+  }
 }
 
 store::snapshot_content load_run::make_content() {
@@ -406,6 +435,7 @@ load_summary load_run::run() {
     }
     lock.emplace(std::move(*locked));
   }
+  open_guards();
   open_rejects();
   open_predecessor();
   number_feeds();
@@ -419,11 +449,15 @@ load_summary load_run::run() {
   if (!rejects_->close()) {
     throw load_error{exit_io, request_.reject_file + ": cannot write it wholly (disk full?)"};
   }
+  close_feeds();
   carry_over();
-  add_test_points();
+  const std::uint16_t points = feed_number(test_point_feed);
+  feeds_[points].rows = add_test_points(compiler_, points, records_);
   store::snapshot_content content = make_content();
+  judge(content);
 
   load_summary summary;
+  summary.overruled = guards_->reports();
   summary.keys = content.keys.size();
   summary.prefixes = listed(content.ranges4) + listed(content.ranges6);
   if (!request_.dry_run) {
@@ -464,13 +498,13 @@ std::variant<load_summary, load_failure> run_load(const load_request& request,
     try {
       return load.run();
     } catch (const load_error& error) {
-      return load_failure{error.exit_code, error.message, load.first_rejects()};
+      return load_failure{error.exit_code, error.message, load.first_rejects(), error.objections};
     }
   } catch (const load_error& error) {
-    return load_failure{error.exit_code, error.message, {}};
+    return load_failure{error.exit_code, error.message, {}, {}};
   } catch (const std::exception& error) {
     return load_failure{
-        exit_software, error.what(), {}};  // out of memory, a file system that failed
+        exit_software, error.what(), {}, {}};  // out of memory, a file system that failed
   }
 }
 

@@ -20,6 +20,8 @@ struct load_request {
   std::vector<feed_spec> feeds;
   bool only = false;     ///< start empty instead of carrying other feeds over from CURRENT
   bool dry_run = false;  ///< read and resolve everything, write nothing
+  bool force = false;    ///< load although guards object
+  guard_settings guards;
   std::optional<reject_limit> max_rejects;
   std::string reject_file;
   std::string psl_file;                    ///< empty: the list built into libpsl
@@ -50,6 +52,7 @@ struct load_summary {
   bool server_list_left_out = false;  ///< the one before was signed for another data epoch
   std::vector<feed_summary> feeds;
   std::vector<std::string> first_rejects;
+  std::vector<guard_report> overruled;  ///< what guards objected to, with `force`
 };
 
 /// Why a load ended without a snapshot: a sentence for people and an exit code (sysexits).
@@ -57,6 +60,7 @@ struct load_failure {
   int exit_code = 0;
   std::string message;
   std::vector<std::string> first_rejects;
+  std::vector<guard_report> objections;  ///< of guards, if it was they who ended the load
 };
 
 /// What a load is doing, told now and then.

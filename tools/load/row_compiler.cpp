@@ -53,11 +53,9 @@ row_compiler::row_compiler(const canon::canonicalizer& canon, const seal::deploy
                            std::uint64_t now_unix_s)
     : canon_(canon), fingerprints_(salt), now_unix_s_(now_unix_s) {}
 
-std::variant<row_compiler::outcome, std::string> row_compiler::compile(const feed_spec& spec,
-                                                                       const raw_row& row,
-                                                                       std::uint16_t feed,
-                                                                       std::uint16_t file,
-                                                                       store::record_set& into) {
+row_compiler::compiled row_compiler::compile(const feed_spec& spec, const raw_row& row,
+                                             std::uint16_t feed, std::uint16_t file,
+                                             store::record_set& into) {
   store::record out;
   out.feed = feed;
   out.file = file;
@@ -113,26 +111,28 @@ std::string row_compiler::fill_values(const feed_spec& spec, const raw_row& row,
   return {};
 }
 
-std::variant<row_compiler::outcome, std::string> row_compiler::compile_address(
-    const feed_spec& spec, const raw_row& row, store::record& out, store::record_set& into) {
+row_compiler::compiled row_compiler::compile_address(const feed_spec& spec, const raw_row& row,
+                                                     store::record& out, store::record_set& into) {
   const auto parsed = canon::parse_prefix(row.key);
   if (const auto* why = std::get_if<canon::error>(&parsed)) {
     return std::string(message(*why));
   }
   const auto& prefix = std::get<canon::ip_prefix>(parsed);
-  const unsigned widest = prefix.v6 ? spec.limits.widest_v6 : spec.limits.widest_v4;
-  if (prefix.length < widest) {
-    return fmt::format("/{} is wider than the feed's limit of /{}", prefix.length, widest);
-  }
   out.kind = kind_of(prefix);
   out.key = address_bytes(prefix);
   out.prefix_length = prefix.length;
   into.add(out);
+  if (guard_ != nullptr) {
+    const bool listing = is_listing(out.verdict, out.exclusion);
+    if (auto broken = guard_->check(spec.limits, prefix, listing)) {
+      return flagged_row{std::move(*broken), {place_of(out)}};
+    }
+  }
   return outcome::stored;
 }
 
-std::variant<row_compiler::outcome, std::string> row_compiler::compile_key(
-    const feed_spec& spec, const raw_row& row, store::record& out, store::record_set& into) {
+row_compiler::compiled row_compiler::compile_key(const feed_spec& spec, const raw_row& row,
+                                                 store::record& out, store::record_set& into) {
   const auto canonical = canon_.canonical(row.subject.value_or(spec.subject), row.key);
   if (const auto* why = std::get_if<canon::error>(&canonical)) {
     return std::string(message(*why));
@@ -153,18 +153,26 @@ std::variant<row_compiler::outcome, std::string> row_compiler::compile_key(
     return "never matches: clients ask nothing about all names under a public suffix, or under a "
            "name with so many labels";
   }
-  if (match != name_match::subdomains) {
+  auto broken = guard_ == nullptr ? std::nullopt
+                                  : guard_->check(spec.limits, key, match,
+                                                  is_listing(out.verdict, out.exclusion));
+  std::vector<record_place> flagged;
+  const auto add = [&](bool breaks) {
     out.kind = key.kind;
     out.key = fingerprints_(key);
     into.add(out);
+    if (breaks) {
+      flagged.push_back(place_of(out));
+    }
+  };
+  if (match != name_match::subdomains) {
+    add(broken && broken->itself);
   }
   if (match != name_match::exact) {
     key.kind = kind::domain;
-    out.kind = key.kind;
-    out.key = fingerprints_(key);
-    into.add(out);
+    add(broken && broken->below);
   }
-  return outcome::stored;
+  return broken ? compiled(flagged_row{std::move(*broken), std::move(flagged)}) : outcome::stored;
 }
 
 std::optional<canonical_key> row_compiler::canonical_of(const store::record& record) const {

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "load/feed_spec.hpp"
+#include "load/guard/load_guards.hpp"
 #include "load/row.hpp"
 #include "repute/canon/canon.hpp"
 #include "repute/seal/fingerprint.hpp"
@@ -21,14 +22,17 @@ class row_compiler {
   row_compiler(const canon::canonicalizer& canon, const seal::deployment_salt& salt,
                std::uint64_t now_unix_s);
 
+  /// Looks at all rows from now on with `guard`, which outlives the compiler.
+  void watch(const row_guard& guard) noexcept { guard_ = &guard; }
+
   enum class outcome { stored, expired };
+  /// What became of a row; a sentence says why it is bad; a flagged one was stored.
+  using compiled = std::variant<outcome, std::string, flagged_row>;
 
   /// Adds the row's records (one, or two for a name with `both`) to `into`. Rows that expired
-  /// before the load, or begin after it, give none. A sentence says why a row is bad.
-  [[nodiscard]] std::variant<outcome, std::string> compile(const feed_spec& spec,
-                                                           const raw_row& row, std::uint16_t feed,
-                                                           std::uint16_t file,
-                                                           store::record_set& into);
+  /// before the load, or begin after it, give none.
+  [[nodiscard]] compiled compile(const feed_spec& spec, const raw_row& row, std::uint16_t feed,
+                                 std::uint16_t file, store::record_set& into);
 
   /// Key of a stored record, computed anew from its text; nothing if the text has no canonical form
   /// any more.
@@ -40,18 +44,15 @@ class row_compiler {
  private:
   [[nodiscard]] std::string fill_values(const feed_spec& spec, const raw_row& row,
                                         store::record& out) const;
-  [[nodiscard]] std::variant<outcome, std::string> compile_address(const feed_spec& spec,
-                                                                   const raw_row& row,
-                                                                   store::record& out,
-                                                                   store::record_set& into);
-  [[nodiscard]] std::variant<outcome, std::string> compile_key(const feed_spec& spec,
-                                                               const raw_row& row,
-                                                               store::record& out,
-                                                               store::record_set& into);
+  [[nodiscard]] compiled compile_address(const feed_spec& spec, const raw_row& row,
+                                         store::record& out, store::record_set& into);
+  [[nodiscard]] compiled compile_key(const feed_spec& spec, const raw_row& row, store::record& out,
+                                     store::record_set& into);
 
   const canon::canonicalizer& canon_;
   seal::fingerprinter fingerprints_;
   std::uint64_t now_unix_s_;
+  const row_guard* guard_ = nullptr;
 };
 
 /// Key bytes of a record for an address or a prefix.

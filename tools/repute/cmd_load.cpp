@@ -9,6 +9,7 @@
 #include "cmd_keys.hpp"
 #include "environment.hpp"
 #include "exit_codes.hpp"
+#include "guards_text.hpp"
 #include "load/loader.hpp"
 #include "progress_line.hpp"
 #include "repute/seal/server_list.hpp"
@@ -61,9 +62,10 @@ std::string to_json(const load_summary& summary) {
   }
   return fmt::format(
       "{{\"feeds\":[{}],\"content_digest\":{},\"file_bytes\":{},\"prefixes\":{},\"generation\":{},"
-      "\"rows\":{},\"keys\":{},\"rejected\":{},\"seconds\":{:.3f}}}\n",
+      "\"rows\":{},\"keys\":{},\"rejected\":{},\"seconds\":{:.3f},\"guards\":{}}}\n",
       feeds, json_string(summary.content_digest), summary.file_bytes, summary.prefixes,
-      summary.generation, summary.rows, summary.keys, summary.rejected, summary.seconds);
+      summary.generation, summary.rows, summary.keys, summary.rejected, summary.seconds,
+      guards_json(summary.overruled));
 }
 
 std::string to_text(const load_summary& summary) {
@@ -154,7 +156,9 @@ int cmd_load(const load_options& options) {
   if (!options.feed.empty()) {
     request.feeds.push_back(feed_of(options, problems));
   } else if (options.files.size() == 1) {
-    request.feeds = load::read_feeds_file(options.files.front(), problems);
+    load::feeds_file file = load::read_feeds_file(options.files.front(), problems);
+    request.feeds = std::move(file.feeds);
+    request.guards = std::move(file.guards);
   } else if (!options.files.empty() || options.servers.empty()) {  // a list alone needs no feed
     return usage("one feeds.toml, or --feed NAME with the feed's files");
   }
@@ -166,6 +170,7 @@ int cmd_load(const load_options& options) {
   }
   request.only = options.only;
   request.dry_run = options.dry_run;
+  request.force = options.force;
   request.reject_file = options.reject_file;
   request.psl_file = options.psl_file;
 
@@ -186,11 +191,19 @@ int cmd_load(const load_options& options) {
   line.reset();
   if (const auto* failed = std::get_if<load::load_failure>(&result)) {
     print_rejects(failed->first_rejects, failed->first_rejects.size());
+    fmt::print(stderr, "{}", guards_text(failed->objections));
+    if (options.json && !failed->objections.empty()) {
+      fmt::print("{{\"refused\":true,\"guards\":{}}}\n", guards_json(failed->objections));
+    }
     fmt::print(stderr, "repute load: {}; nothing was loaded\n", printable(failed->message));
     return failed->exit_code;
   }
   const auto& summary = std::get<load_summary>(result);
   print_rejects(summary.first_rejects, summary.rejected);
+  fmt::print(stderr, "{}", guards_text(summary.overruled));
+  if (!summary.overruled.empty()) {
+    fmt::print(stderr, "repute load: guards overruled by --force\n");
+  }
   if (summary.public_salt) {
     fmt::print(stderr, "repute load: no {}/salt: fingerprints use the public salt\n", *db);
   }

@@ -21,6 +21,7 @@ struct load_options {
 
   bool only = false;
   bool dry_run = false;
+  bool force = false;
   bool json = false;
   bool no_progress = false;
   std::string max_rejects;
@@ -30,9 +31,9 @@ struct load_options {
   std::string servers;   ///< signed list of servers, `none` to drop it; empty: as before
 };
 
-/// Returns 0, or a sysexits code with the reason on standard error: 64 usage, 65 bad rows, 66 no
-/// such file, 73 or 74 cannot write, 75 another load is running, 77 permission, 78 a wrong
-/// feeds.toml.
+/// Returns 0, or a sysexits code with the reason on standard error: 64 usage, 65 bad rows or
+/// guards, 66 no such file, 73 or 74 cannot write, 75 another load is running, 77 permission, 78 a
+/// wrong feeds.toml.
 [[nodiscard]] int cmd_load(const load_options& options);
 
 }  // namespace repute::tool

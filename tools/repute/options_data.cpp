@@ -19,8 +19,8 @@ runner add_load(CLI::App& app) {
       "  repute load --db DIR feeds.toml --max-rejects 10 --reject-file bad.csv\n"
       "  repute load --db DIR --feed mine --kind domain --verdict spam --match both names.txt\n\n"
       "A load replaces the rows of the feeds that it names; other feeds stay as they are.\n"
-      "Exit status: 0 loaded, 65 bad rows, 66 no such file, 75 another load is running, 78 wrong\n"
-      "feeds.toml. On any failure the snapshot in force stays in force.");
+      "Exit status: 0 loaded, 65 bad rows or refused by guards, 66 no such file, 75 another load is\n"
+      "running, 78 wrong feeds.toml. On any failure the snapshot in force stays in force.");
   add_database_option(app, options->db);
   app.add_option("FILE", options->files, "feeds.toml, or the files of --feed; - is standard input")
       ->type_name("");
@@ -43,6 +43,7 @@ runner add_load(CLI::App& app) {
       ->type_name("TIME");
   app.add_flag("--only", options->only, "Start empty: drop every feed that is not named");
   app.add_flag("--dry-run", options->dry_run, "Read, check and count, write nothing");
+  app.add_flag("--force", options->force, "Load although guards object");
   app.add_option("--max-rejects", options->max_rejects, "Load although so many rows are bad")
       ->type_name("N|P%");
   app.add_option("--reject-file", options->reject_file, "Write bad rows with their reasons to it")

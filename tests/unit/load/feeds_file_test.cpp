@@ -17,7 +17,7 @@ read_result read(std::string_view text) {
   const std::string path = folder.write("feeds.toml", text);
   std::vector<spec_problem> problems;
   read_result out;
-  out.specs = read_feeds_file(path, problems);
+  out.specs = read_feeds_file(path, problems).feeds;
   for (const spec_problem& problem : problems) {
     EXPECT_EQ(problem.where.substr(0, path.size()), path);
     const std::string where = problem.where.substr(path.size());
@@ -74,7 +74,7 @@ TEST(feeds_file, files_are_relative_to_the_file_itself) {
   const test::temporary_directory folder;
   const std::string path = folder.write("feeds.toml", good);
   std::vector<spec_problem> problems;
-  const auto specs = read_feeds_file(path, problems);
+  const auto specs = read_feeds_file(path, problems).feeds;
   ASSERT_EQ(specs.size(), 1U);
   EXPECT_EQ(path_of(specs[0], "a.txt"), (folder.path() / "a.txt").string());
   EXPECT_EQ(path_of(specs[0], "/abs"), "/abs");
@@ -182,7 +182,7 @@ TEST(feeds_file, other_files_are_refused) {
   EXPECT_EQ(read("[[feed]]\nname = \"a\nfile\n").problems.size(), 1U);
   EXPECT_EQ(read("[[feed]]\nname = \"a\nfile\n").problems[0].substr(0, 2), "2:");
   std::vector<spec_problem> problems;
-  EXPECT_TRUE(read_feeds_file("/nowhere/feeds.toml", problems).empty());
+  EXPECT_TRUE(read_feeds_file("/nowhere/feeds.toml", problems).feeds.empty());
   EXPECT_EQ(problems.size(), 1U);
 }
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What distinguishes two sorted streams of records by their keys: the rows of a feed before and
+// now.
+#pragma once
+
+#include <functional>
+
+#include "load/guard/guard_rule.hpp"
+#include "store/record.hpp"
+
+namespace repute::load {
+
+/// Where the records of a key are in a snapshot. Sorts as records do.
+struct record_place {
+  repute::kind kind{};
+  fingerprint key{};
+  std::uint8_t prefix_length = 0;
+
+  auto operator<=>(const record_place&) const = default;
+};
+[[nodiscard]] inline record_place place_of(const store::record& row) noexcept {
+  return {row.kind, row.key, row.prefix_length};
+}
+
+/// Gives one record after another, ascending by place_of(); false at the end. Texts are valid until
+/// the next call.
+using record_source = std::function<bool(store::record&)>;
+
+/// The records of one feed of a sorted set, which outlives the source.
+[[nodiscard]] record_source rows_of(const store::record_set& records, std::uint16_t feed);
+
+/// Compares two feeds by the keys that they hold, however many rows there are of a key. One pass;
+/// keeps nothing but the first rows_told_max texts of either side.
+[[nodiscard]] feed_difference compare_feeds(const record_source& before, const record_source& now);
+
+}  // namespace repute::load
