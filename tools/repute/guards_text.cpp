@@ -47,11 +47,11 @@ std::string json_difference(const std::optional<feed_difference>& difference) {
 std::string guards_text(const std::vector<guard_report>& reports) {
   std::string out;
   for (const guard_report& report : reports) {
-    const std::string where =
-        report.feed.empty() ? std::string() : fmt::format(", feed \"{}\"", report.feed);
-    const std::string count =
-        report.count == 1 ? std::string() : fmt::format(" x {}", report.count);
-    add_line(out, "", fmt::format("guard {}{}{}:", word(report.rule), where, count));
+    const bool of_rows = !report.feed.empty() && !is_about_size(report.rule);
+    add_line(out, "",
+             fmt::format("guard {}{}{}", word(report.rule),
+                         report.feed.empty() ? "" : fmt::format(", feed \"{}\"", report.feed),
+                         of_rows ? fmt::format(": {} rows", report.count) : ""));
     for (const std::string& text : report.first) {
       add_line(out, "  ", text);
     }

@@ -149,9 +149,63 @@ TEST(feeds_file, a_bad_value_is_told_at_its_place) {
                                  "limits = { widest_v6 = -1 }",
                                  "limits = { rows = 0 }",
                                  "limits = { row = 1 }",
+                                 "limits = { shrink = 20 }",
+                                 "limits = { shrink = \"20\" }",
+                                 "limits = { shrink = \"101%\" }",
+                                 "limits = { shrink = \"-1%\" }",
+                                 "limits = { shrink = \"%\" }",
+                                 "limits = { grow = \"nan%\" }",
+                                 "limits = { grow = true }",
+                                 "limits = { empty = 1 }",
+                                 "limits = { reserved = \"yes\" }",
                                  "match = \"all\""}) {
     EXPECT_EQ(only_problem(line).substr(0, 2), "7:") << line << " " << only_problem(line);
   }
+}
+
+TEST(feeds_file, limits_of_guards) {
+  const auto limits_of = [](const std::string& line) {
+    const auto got = read(good + line + "\n");
+    EXPECT_EQ(got.problems, std::vector<std::string>{});
+    return got.specs.at(0).limits;
+  };
+  const feed_limits plain = limits_of("");
+  EXPECT_EQ(plain.shrink_percent, 20.0);
+  EXPECT_EQ(plain.grow_percent, std::nullopt);
+  EXPECT_FALSE(plain.empty || plain.reserved);
+  const feed_limits set =
+      limits_of("limits = { shrink = \"off\", grow = \"12.5%\", empty = true, reserved = true }");
+  EXPECT_EQ(set.shrink_percent, std::nullopt);
+  EXPECT_EQ(set.grow_percent, 12.5);
+  EXPECT_TRUE(set.empty && set.reserved);
+}
+
+TEST(feeds_file, the_table_of_guards) {
+  const test::temporary_directory folder;
+  const std::string path = folder.write(
+      "feeds.toml",
+      "[guards]\nown = [\"example.org\",\n  \"192.0.2.0/24\"]\nallow = [\"top.json\", \"/abs\"]\n"
+      "present = [\"bad.example\"]\nabsent = [\"ip:192.0.2.1\"]\n\n" +
+          good);
+  std::vector<spec_problem> problems;
+  const feeds_file got = read_feeds_file(path, problems);
+  EXPECT_EQ(problems.size(), 0U);
+  EXPECT_EQ(got.feeds.size(), 1U);
+  ASSERT_EQ(got.guards.own.size(), 2U);
+  EXPECT_EQ(got.guards.own[1].text, "192.0.2.0/24");
+  EXPECT_EQ(got.guards.own[1].where, path + ":3:3");
+  ASSERT_EQ(got.guards.allow.size(), 2U);
+  EXPECT_EQ(got.guards.allow[0].text, (folder.path() / "top.json").string());
+  EXPECT_EQ(got.guards.allow[1].text, "/abs");
+  EXPECT_EQ(got.guards.present.at(0).text, "bad.example");
+  EXPECT_EQ(got.guards.absent.at(0).text, "ip:192.0.2.1");
+  for (const std::string line : {"own = \"example.org\"", "own = [7]", "allow = [\"\"]",
+                                 "mine = []", "present = [[\"a\"]]"}) {
+    const auto wrong = read("[guards]\n" + line + "\n" + good);
+    ASSERT_EQ(wrong.problems.size(), 1U) << line;
+    EXPECT_EQ(wrong.problems[0].substr(0, 2), "2:") << wrong.problems[0];
+  }
+  EXPECT_EQ(read("guards = 1\n" + good).problems.size(), 1U);
 }
 
 TEST(feeds_file, names_must_be_texts) {

@@ -103,17 +103,32 @@ TEST(row_compiler, addresses_and_prefixes) {
   EXPECT_NE(compile(of(subject::ip), "192.0.2.0/33").bad, "");
 }
 
-// A widened network would list half of the world.
-TEST(row_compiler, networks_beyond_the_limit_are_bad_rows) {
-  feed_spec spec = of(subject::ip);
-  EXPECT_EQ(compile(spec, "10.0.0.0/8").bad, "");
-  EXPECT_NE(compile(spec, "10.0.0.0/7").bad, "");
-  EXPECT_NE(compile(spec, "0.0.0.0/0").bad, "");
-  EXPECT_EQ(compile(spec, "2001::/16").bad, "");
-  EXPECT_NE(compile(spec, "2000::/15").bad, "");
-  EXPECT_NE(compile(spec, "::ffff:0:0/96").bad, "") << "all of IPv4";
-  spec.limits.widest_v4 = 0;
-  EXPECT_EQ(compile(spec, "0.0.0.0/0").bad, "");
+TEST(row_compiler, rows_that_a_guard_flags_are_stored_and_told_with_their_records) {
+  static const canon::canonicalizer canon;
+  const row_guard guard(canon, {{{"example.org", true, {}, 0}}, {}});
+  row_compiler compiler(canon, {}, now_s);
+  store::record_set records;
+  const auto flagged = [&](const feed_spec& spec, std::string_view key) {
+    raw_row row;
+    row.key = key;
+    auto done = compiler.compile(spec, row, 0, 0, records);
+    return std::holds_alternative<flagged_row>(done) ? std::get<flagged_row>(done).records
+                                                     : std::vector<record_place>();
+  };
+  EXPECT_EQ(flagged(domains(name_match::both), "www.example.org").size(), 0U) << "no guard yet";
+  compiler.watch(guard);
+  records.clear();
+  EXPECT_EQ(flagged(domains(name_match::both), "www.example.net").size(), 0U);
+  const auto under = flagged(domains(name_match::both), "www.example.org");
+  EXPECT_EQ(under, (std::vector{place_of(records[2]), place_of(records[3])}));
+  const auto same = flagged(domains(name_match::exact), "example.org");
+  EXPECT_EQ(same, std::vector{place_of(records[4])});
+  const auto above = flagged(domains(name_match::both), "org");
+  EXPECT_EQ(above, std::vector{place_of(records[6])}) << "of names under it, not of its own";
+  const auto wide = flagged(of(subject::ip), "10.0.0.0/7");
+  EXPECT_EQ(wide, std::vector{place_of(records[7])});
+  EXPECT_EQ(records[7].prefix_length, 7);
+  EXPECT_EQ(records.size(), 8U);
 }
 
 TEST(row_compiler, keys_without_a_canonical_form_are_bad_rows) {

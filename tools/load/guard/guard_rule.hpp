@@ -33,6 +33,11 @@ enum class guard_rule : std::uint8_t {
          value == guard_rule::reserved;
 }
 
+/// True for rules about a feed as a whole.
+[[nodiscard]] constexpr bool is_about_size(guard_rule value) noexcept {
+  return value == guard_rule::empty || value == guard_rule::shrink || value == guard_rule::grow;
+}
+
 /// A text of a settings file with its place there, `feeds.toml:12:3`.
 struct placed_text {
   std::string text;
