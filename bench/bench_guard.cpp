@@ -14,7 +14,7 @@ using namespace repute;
 using namespace repute::load;
 
 constexpr std::size_t entries = 100'000;
-constexpr std::size_t rows = 1 << 16;
+constexpr std::size_t rows = 1 << 12;  // in the cache, as a row that was just made
 
 const canon::canonicalizer& canonical_forms() {
   static const canon::canonicalizer canon;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 
 namespace repute::load {
 namespace {
@@ -38,9 +39,32 @@ void add(Family& to, const labelled_network& network, const Range& range) {
   to.networks.push_back(network);
 }
 
+constexpr unsigned index_bits = 12;
+
+std::size_t top_bits(std::uint32_t address) noexcept {
+  return address >> (32 - index_bits);
+}
+std::size_t top_bits(const store::address6& address) noexcept {
+  return address.high >> (64 - index_bits);
+}
+
+template <class Family>
+void make_index(Family& of) {
+  of.begins.assign((std::size_t{1} << index_bits) + 1, 0);
+  for (const auto& first : of.first) {
+    ++of.begins[top_bits(first) + 1];
+  }
+  std::partial_sum(of.begins.begin(), of.begins.end(), of.begins.begin());
+}
+
 template <class Family, class Range>
 const labelled_network* find(const Family& in, const Range& range) noexcept {
-  const auto after = std::upper_bound(in.first.begin(), in.first.end(), range.last);
+  if (in.first.empty()) {
+    return nullptr;
+  }
+  const std::size_t top = top_bits(range.last);
+  const auto after = std::upper_bound(in.first.begin() + in.begins[top],
+                                      in.first.begin() + in.begins[top + 1], range.last);
   if (after == in.first.begin()) {
     return nullptr;
   }
@@ -63,6 +87,8 @@ network_set::network_set(const std::vector<labelled_network>& networks) {
       add(v4_, each, range4(each.network));
     }
   }
+  make_index(v4_);
+  make_index(v6_);
 }
 
 const labelled_network* network_set::overlapping(const canon::ip_prefix& prefix) const noexcept {

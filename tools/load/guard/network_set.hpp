@@ -28,11 +28,13 @@ class network_set {
 
  private:
   // Sorted and disjoint. The addresses lie apart from the networks, which are read on a hit only.
+  // begins[i] counts the networks that begin before top bits i: a search stays between two of them.
   template <class Address>
   struct family {
     std::vector<Address> first;
     std::vector<Address> last;
     std::vector<labelled_network> networks;
+    std::vector<std::uint32_t> begins;
   };
   family<std::uint32_t> v4_;
   family<store::address6> v6_;
