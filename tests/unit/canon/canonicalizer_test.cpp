@@ -140,6 +140,15 @@ TEST(address_key_of, an_embedded_address_is_ip4) {
   EXPECT_EQ(address_key(mapped), (canonical_key{kind::ip4, std::string("\xc0\x00\x02\x01", 4)}));
 }
 
+TEST(public_suffixes, are_names_of_the_list_and_no_others) {
+  for (const std::string suffix : {"com", "co.uk", "gov.uk", "anything.ck"}) {
+    EXPECT_TRUE(canon().is_public_suffix(suffix)) << suffix;
+  }
+  for (const std::string name : {"example.com", "www.ck", "duckdns.org", "localhost", "test", ""}) {
+    EXPECT_FALSE(canon().is_public_suffix(name)) << name;
+  }
+}
+
 /// Test points are written down without this library; what a person types for one must lead to it.
 TEST(test_points_typed, lead_to_their_canonical_form) {
   for (const test_point& point : test_points()) {
