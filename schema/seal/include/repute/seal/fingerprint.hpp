@@ -40,7 +40,7 @@ struct deployment_salt {
 [[nodiscard]] std::optional<deployment_salt> read_database_salt(const std::string& directory,
                                                                 std::string& problem);
 
-/// Computes keys. Not thread-safe: one per thread. About 0.4 us a key.
+/// Computes keys. Thread-safe. About 0.15 us a key where the processor has SHA instructions.
 class fingerprinter {
  public:
   explicit fingerprinter(const deployment_salt& salt);
@@ -49,15 +49,15 @@ class fingerprinter {
   fingerprinter& operator=(fingerprinter&&) noexcept;
 
   /// HMAC-SHA256(salt, u8 kind || canonical)[0:16] (RFC 2104).
-  [[nodiscard]] fingerprint operator()(kind kind, byte_view canonical);
-  [[nodiscard]] fingerprint operator()(const canonical_key& from);
+  [[nodiscard]] fingerprint operator()(kind kind, byte_view canonical) const;
+  [[nodiscard]] fingerprint operator()(const canonical_key& from) const;
 
   /// The key that travels: raw for addresses and text signatures, a fingerprint for all others.
-  [[nodiscard]] key make_key(const canonical_key& from);
+  [[nodiscard]] key make_key(const canonical_key& from) const;
 
  private:
   struct state;
-  std::unique_ptr<state> state_;
+  std::unique_ptr<const state> state_;
 };
 
 }  // namespace repute::seal
