@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -33,10 +34,21 @@ inline constexpr std::size_t form_size_max = 8192;
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+/// Values of hexadecimal digits, -1 for all other bytes: digests have dozens of them, by the
+/// million.
+inline constexpr std::array<signed char, 256> hex_values = [] {
+  std::array<signed char, 256> values{};
+  values.fill(-1);
+  for (int i = 0; i < 16; ++i) {
+    values[static_cast<std::size_t>(i < 10 ? '0' + i : 'a' + i - 10)] = static_cast<signed char>(i);
+    values[static_cast<std::size_t>(i < 10 ? '0' + i : 'A' + i - 10)] = static_cast<signed char>(i);
+  }
+  return values;
+}();
+
 /// Value of a hexadecimal digit, -1 for any other character.
 [[nodiscard]] constexpr int hex_value(char c) noexcept {
-  const char lower = to_lower(c);
-  return is_digit(c) ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  return hex_values[static_cast<unsigned char>(c)];
 }
 
 [[nodiscard]] inline bool all_digits(std::string_view text) noexcept {

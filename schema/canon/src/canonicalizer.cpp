@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "repute/canon/canon.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "ascii.hpp"
@@ -28,6 +29,17 @@ result<canonical_key> address(std::string_view text) {
   return from ? result<canonical_key>(address_key(*from)) : error::bad_address;
 }
 
+/// True if `test` holds for the place where a label after the first begins.
+template <class Test>
+bool any_label_end(std::string_view name, Test test) {
+  for (std::size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1)) {
+    if (test(dot + 1)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 result<std::string> domain(const detail::name_table& names, std::string_view text) {
   auto name = detail::canonical_domain(names, text);
   return name ? result<std::string>(std::move(*name)) : error::bad_host;
@@ -49,6 +61,8 @@ struct canonicalizer::tables {
 
   [[nodiscard]] keys above_name(const canonical_key& key) const;
   [[nodiscard]] keys above_url(const canonical_key& key) const;
+  [[nodiscard]] keys above_name_among(const std::string& form, const key_test& wanted) const;
+  [[nodiscard]] keys above_url_among(const std::string& form, const key_test& wanted) const;
 };
 
 /// HOST or DOMAIN: itself, then its parents as DOMAIN.
@@ -83,6 +97,65 @@ keys canonicalizer::tables::above_url(const canonical_key& key) const {
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     if (is_name(hosts[i])) {
       out.push_back({i == 0 ? kind::host : kind::domain, std::string(hosts[i])});
+    }
+  }
+  return out;
+}
+
+keys canonicalizer::tables::above_name_among(const std::string& form,
+                                             const key_test& wanted) const {
+  const std::string_view name = form;
+  keys out;
+  if (!any_label_end(name, [&](std::size_t at) { return wanted(kind::domain, name.substr(at)); })) {
+    return out;
+  }
+  for (const std::string_view parent : suffixes.parents(form)) {
+    if (wanted(kind::domain, parent)) {
+      out.push_back({kind::domain, std::string(parent)});
+    }
+  }
+  return out;
+}
+
+// Every expression is a piece of the form: from the beginning of a label to the end of a path.
+keys canonicalizer::tables::above_url_among(const std::string& form, const key_test& wanted) const {
+  const detail::url_view url = detail::split_url(form);
+  const std::vector<std::string_view> paths = detail::covering_paths(url);
+  keys out;
+  const auto add = [&out, &wanted](kind kind, std::string_view piece) {
+    if (wanted(kind, piece)) {
+      out.push_back({kind, std::string(piece)});
+    }
+  };
+  const auto expression = [&](std::size_t at, std::string_view path) {
+    return std::string_view(form).substr(at, url.host.size() - at + path.size());
+  };
+  for (auto path = paths.begin() + 1; path < paths.end(); ++path) {
+    add(kind::url, expression(0, *path));
+  }
+  if (const auto address = detail::host_address(url.host)) {
+    const canonical_key key = address_key(*address);
+    add(key.kind, key.canonical);
+    return out;
+  }
+  const bool ask_parents = any_label_end(url.host, [&](std::size_t at) {
+    return wanted(kind::domain, url.host.substr(at)) || std::ranges::any_of(paths, [&](auto path) {
+             return wanted(kind::url, expression(at, path));
+           });
+  });
+  const std::string host(url.host);
+  const auto parents = ask_parents ? suffixes.parents(host) : std::vector<std::string_view>();
+  for (const std::string_view parent : parents) {
+    for (const std::string_view path : paths) {
+      add(kind::url, expression(host.size() - parent.size(), path));
+    }
+  }
+  if (wanted(kind::host, host) && is_name(host)) {
+    out.push_back({kind::host, host});
+  }
+  for (const std::string_view parent : parents) {
+    if (wanted(kind::domain, parent) && is_name(parent)) {
+      out.push_back({kind::domain, std::string(parent)});
     }
   }
   return out;
@@ -155,6 +228,24 @@ std::vector<canonical_key> canonicalizer::covering(const canonical_key& key) con
 
 bool canonicalizer::is_public_suffix(const std::string& name) const noexcept {
   return tables_->suffixes.lists(name);
+}
+
+std::vector<canonical_key> canonicalizer::covering_among(const canonical_key& key,
+                                                         const key_test& wanted) const {
+  switch (key.kind) {
+    case kind::host:
+    case kind::domain:
+      return tables_->above_name_among(key.canonical, wanted);
+    case kind::url:
+      return tables_->above_url_among(key.canonical, wanted);
+    default: {
+      keys out = covering(key);
+      out.erase(out.begin());
+      std::erase_if(out,
+                    [&](const canonical_key& each) { return !wanted(each.kind, each.canonical); });
+      return out;
+    }
+  }
 }
 
 }  // namespace repute::canon

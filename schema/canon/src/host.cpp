@@ -23,6 +23,19 @@ bool is_name_character(char c) noexcept {
   return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_' || c == '.';
 }
 
+/// What a byte of a plain name becomes, 0 for bytes that are in none.
+constexpr std::array<char, 256> name_characters = [] {
+  std::array<char, 256> out{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789-_.")) {
+    out[static_cast<unsigned char>(c)] = c;
+  }
+  for (char c = 'A'; c <= 'Z'; ++c) {
+    out[static_cast<unsigned char>(c)] = to_lower(c);
+  }
+  return out;
+}();
+constexpr std::string_view punycode = "xn--";
+
 /// Lengths and characters of a lower-case ASCII name without trailing dot.
 bool is_well_formed(std::string_view name) noexcept {
   if (name.empty() || name.size() > name_size_max ||
@@ -83,12 +96,25 @@ name_table::name_table() {
 }
 
 std::optional<std::string> name_table::name(std::string_view text) const {
-  std::string plain = lower(without_root_dot(text));
-  if (plain.starts_with("xn--") || plain.find(".xn--") != plain.npos ||
-      !std::ranges::all_of(plain, is_name_character)) {
-    return name_by_icu(text);
+  // One look at each byte: nearly all names end here, and there are millions of them.
+  std::string plain(without_root_dot(text));
+  bool well_formed = plain.size() <= name_size_max;
+  std::size_t label = 0;
+  for (std::size_t at = 0; at <= plain.size(); ++at) {
+    if (at == plain.size() || plain[at] == '.') {
+      if (plain.compare(label, punycode.size(), punycode) == 0) {
+        return name_by_icu(text);
+      }
+      well_formed = well_formed && at != label && at - label <= label_size_max;
+      label = at + 1;
+      continue;
+    }
+    plain[at] = name_characters[static_cast<unsigned char>(plain[at])];
+    if (plain[at] == 0) {
+      return name_by_icu(text);
+    }
   }
-  return is_well_formed(plain) ? std::optional(std::move(plain)) : std::nullopt;
+  return well_formed ? std::optional(std::move(plain)) : std::nullopt;
 }
 
 std::optional<std::string> name_table::name_by_icu(std::string_view text) const {
@@ -105,6 +131,24 @@ std::optional<std::string> name_table::name_by_icu(std::string_view text) const 
 std::optional<std::string> name_table::mapped(std::string_view text) const {
   auto ascii = to_ascii(idna_.get(), text);
   return ascii ? std::optional(std::move(ascii->text)) : std::nullopt;
+}
+
+std::size_t plain_name_size(std::string_view text) noexcept {
+  std::size_t label = 0;
+  for (std::size_t at = 0;; ++at) {
+    const bool more = at < text.size() && is_name_character(text[at]);
+    if (more && text[at] != '.') {
+      continue;
+    }
+    if (at == label || at - label > label_size_max ||
+        text.substr(label, punycode.size()) == punycode) {
+      return 0;
+    }
+    if (!more) {
+      return at <= name_size_max ? at : 0;
+    }
+    label = at + 1;
+  }
 }
 
 std::optional<std::string> canonical_domain(const name_table& names, std::string_view text) {

@@ -35,6 +35,10 @@ class name_table {
   std::unique_ptr<UIDNA, closer> idna_;
 };
 
+/// Bytes of the name at the front of `text`, up to the first byte that is in no name, if it is
+/// canonical as it stands and ICU need not be asked; else 0.
+[[nodiscard]] std::size_t plain_name_size(std::string_view text) noexcept;
+
 /// Canonical form of the subject `domain`: a name that is no IPv4 address in disguise.
 [[nodiscard]] std::optional<std::string> canonical_domain(const name_table& names,
                                                           std::string_view text);

@@ -33,20 +33,44 @@ ip_prefix narrowed(const ip_prefix& from) noexcept {
   return to;
 }
 
+/// Four decimal numbers without leading zeros, as inet_pton reads them.
+std::optional<ip_prefix> read_ip4(std::string_view text) noexcept {
+  ip_prefix to;
+  to.length = 32;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::size_t part = 0; part < 4; ++part) {
+    if (part != 0 && (at == end || *at++ != '.')) {
+      return std::nullopt;
+    }
+    const char* const begin = at;
+    unsigned value = 0;
+    for (; at != end && detail::is_digit(*at) && at - begin < 4; ++at) {
+      value = value * 10 + static_cast<unsigned>(*at - '0');
+    }
+    if (at == begin || value > 255 || (*begin == '0' && at - begin > 1)) {
+      return std::nullopt;
+    }
+    to.address[part] = static_cast<std::uint8_t>(value);
+  }
+  return at == end ? std::optional(to) : std::nullopt;
+}
+
 /// Reads an address as it stands, embedded IPv4 still in its IPv6 form.
 std::optional<ip_prefix> read_address(std::string_view text) noexcept {
+  if (text.find(':') == text.npos) {
+    return read_ip4(text);
+  }
   std::array<char, address_text_max + 1> terminated{};
   if (text.size() > address_text_max || text.find('\0') != text.npos) {
     return std::nullopt;
   }
   std::ranges::copy(text, terminated.begin());
   ip_prefix to;
-  to.v6 = text.find(':') != text.npos;
-  to.length = to.v6 ? 128 : 32;
-  if (inet_pton(to.v6 ? AF_INET6 : AF_INET, terminated.data(), to.address.data()) != 1) {
-    return std::nullopt;
-  }
-  return to;
+  to.v6 = true;
+  to.length = 128;
+  return inet_pton(AF_INET6, terminated.data(), to.address.data()) == 1 ? std::optional(to)
+                                                                        : std::nullopt;
 }
 
 bool has_host_bits(const ip_prefix& prefix) noexcept {

@@ -68,14 +68,18 @@ result<std::string> canonical_email(const name_table& names, std::string_view te
 }
 
 result<std::string> canonical_digest(std::string_view text, std::size_t size) {
-  std::string out(size, '\0');
-  if (text.size() != 2 * size || !all_hex(text)) {
+  if (text.size() != 2 * size) {
     return error::bad_digest;
   }
+  std::string out(size, '\0');
+  int all = 0;  // negative as soon as one digit is none
   for (std::size_t i = 0; i < size; ++i) {
-    out[i] = static_cast<char>(hex_value(text[2 * i]) * 16 + hex_value(text[2 * i + 1]));
+    const int high = hex_value(text[2 * i]);
+    const int low = hex_value(text[2 * i + 1]);
+    all |= high | low;
+    out[i] = static_cast<char>(high * 16 + low);
   }
-  return out;
+  return all < 0 ? result<std::string>(error::bad_digest) : std::move(out);
 }
 
 result<std::string> canonical_email_md5(std::string_view text) {

@@ -47,11 +47,67 @@ std::string resolved_path(std::string path) {
   return out;
 }
 
+/// True for a path or query that no step changes: nothing to unescape, escape or resolve.
+bool is_plain_rest(std::string_view rest) noexcept {
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(rest[i]);
+    const bool folder_ends = byte == '/' && i + 1 < rest.size();
+    if (byte <= 0x20 || byte >= 0x7f || byte == '%' || byte == '#' || byte == '\\' ||
+        (folder_ends && (rest[i + 1] == '/' || rest[i + 1] == '.'))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Nothing, or digits up to a port.
+bool is_plain_port(std::string_view text) noexcept {
+  unsigned value = 0;
+  for (const char c : text) {
+    value = value * 10 + static_cast<unsigned>(c - '0');
+    if (!is_digit(c) || value > 0xffff) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The short way for URLs that are written as most are: `http[s]://name[:port]/path?query` in
+/// canonical letters. Nothing: the long way must tell, which gives the same for all that this
+/// takes.
+std::optional<std::string> plain_url(std::string_view text) {
+  if (!text.starts_with("http://") && !text.starts_with("https://")) {
+    return std::nullopt;
+  }
+  text.remove_prefix(text.find('/') + 2);
+  const std::string_view host = text.substr(0, plain_name_size(text));
+  std::string_view rest = text.substr(host.size());
+  if (rest.starts_with(':')) {
+    const std::size_t port_end = std::min(rest.find_first_of("/?"), rest.size());
+    if (!is_plain_port(rest.substr(1, port_end - 1))) {
+      return std::nullopt;
+    }
+    rest.remove_prefix(port_end);
+  }
+  if (host.empty() || (!rest.empty() && rest.front() != '/' && rest.front() != '?') ||
+      !is_plain_rest(rest) || (ends_in_number(host) && !parse_address(host))) {
+    return std::nullopt;
+  }
+  std::string out;
+  out.reserve(host.size() + 1 + rest.size());
+  out += host;
+  out += rest.starts_with('/') ? "" : "/";
+  return out += rest;
+}
+
 }  // namespace
 
 result<std::string> canonical_url(const name_table& names, std::string_view text) {
   if (text.size() > form_size_max) {
     return error::too_long;
+  }
+  if (auto short_way = plain_url(text)) {
+    return std::move(*short_way);
   }
   const std::string plain = stripped(text);
   if (plain.empty()) {
@@ -81,9 +137,9 @@ url_view split_url(std::string_view canonical) noexcept {
 
 std::optional<ip_prefix> host_address(std::string_view host) noexcept {
   if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
+    return parse_address(host.substr(1, host.size() - 2));
   }
-  return parse_address(host);
+  return ends_in_number(host) ? parse_address(host) : std::nullopt;
 }
 
 std::vector<std::string_view> covering_paths(const url_view& url) {

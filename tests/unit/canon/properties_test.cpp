@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Properties that hold for every text, tried on texts made of the pieces that matter.
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 #include "escape.hpp"
 #include "fuzz/canon_properties.hpp"
@@ -195,6 +195,72 @@ TEST(properties, unescaping_is_linear) {
     text += "25";
   }
   EXPECT_EQ(detail::unescape_fully(text + "41"), "A");
+}
+
+// URLs as most are written take a short way; a scheme in capitals takes the long one.
+RC_GTEST_PROP(url, the_short_way_gives_what_the_long_way_gives, ()) {
+  const pieces from{"a",
+                    "b.c",
+                    "example.com",
+                    "xn--",
+                    "-",
+                    "_",
+                    ".",
+                    "..",
+                    "/",
+                    "//",
+                    "/./",
+                    "/../x",
+                    "?",
+                    "?q",
+                    ":",
+                    ":80",
+                    ":x",
+                    "@",
+                    "#",
+                    "%",
+                    "%41",
+                    "\\",
+                    "1",
+                    "192.0.2.1",
+                    "0x7f",
+                    "A",
+                    "~",
+                    "|",
+                    "\x7f",
+                    "[::1]",
+                    std::string(64, 'l'),
+                    ".com",
+                    ":65536",
+                    ";"};
+  const std::string rest = *joined(from);
+  static const canonicalizer canon;
+  RC_ASSERT(canon.canonical(subject::url, "http://" + rest) ==
+            canon.canonical(subject::url, "HTTP://" + rest));
+}
+
+RC_GTEST_PROP(covering, those_among_it_that_are_wanted_are_the_same, ()) {
+  static const canonicalizer canon;
+  const auto key = *rc::gen::elementOf(
+      std::vector<canonical_key>{{kind::host, "d.c.b.a.example.co.uk"},
+                                 {kind::domain, "b.a.example.com"},
+                                 {kind::url, "c.b.example.com/1/2/3/4/5?q=/x"},
+                                 {kind::url, "%01.b.example.com/1/"},
+                                 {kind::url, "192.0.2.1/1/2?"},
+                                 {kind::url, "[2001:db8::1]/"},
+                                 {kind::host, "com"},
+                                 {kind::av_record, std::string("id\0version", 10)},
+                                 {kind::file_md5, std::string(16, 'm')}});
+  auto wanted = canon.covering(key);
+  std::set<std::pair<kind, std::string>> chosen;
+  std::erase_if(wanted, [&](const canonical_key& each) {
+    const bool keep = !(each == key) && *rc::gen::arbitrary<bool>();
+    return !keep || !chosen.emplace(each.kind, each.canonical).second;
+  });
+  const auto got = canon.covering_among(key, [&](kind kind, std::string_view canonical) {
+    return chosen.contains({kind, std::string(canonical)});
+  });
+  RC_ASSERT(got == wanted);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,6 +86,13 @@ class canonicalizer {
   /// True if `name`, a canonical host name, stands in the ICANN section of the public suffix list,
   /// itself or by a wildcard: `com`, `co.uk`. A top level that the list does not know is none here.
   [[nodiscard]] bool is_public_suffix(const std::string& name) const noexcept;
+
+  /// Those of covering(key), `key` itself left out, for which `wanted` holds, in the same order.
+  /// The suffix list, which takes most of the time, is asked only if `wanted` holds for some name
+  /// that may turn out to be a parent: so `wanted` is also asked about keys that are not covering.
+  using key_test = std::function<bool(kind kind, std::string_view canonical)>;
+  [[nodiscard]] std::vector<canonical_key> covering_among(const canonical_key& key,
+                                                          const key_test& wanted) const;
 
  private:
   struct tables;
