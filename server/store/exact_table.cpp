@@ -203,6 +203,12 @@ bool table_builder::put_if_room(std::uint64_t line, std::uint64_t tag,
   return false;
 }
 
+void table_builder::prefetch(table_key key) const noexcept {
+  const std::uint64_t first = view_.first_line(key);
+  __builtin_prefetch(view_.line(first), 1);
+  __builtin_prefetch(view_.line(view_.second_line(first, key)));
+}
+
 table_builder::outcome table_builder::insert(table_key key, std::uint32_t index) noexcept {
   assert(index != 0 && key.tag != 0);
   assert(view_.layout_ == table_layout::five_slots_32 || index <= 0xffff);

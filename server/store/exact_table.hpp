@@ -86,6 +86,9 @@ class table_builder {
   table_builder(std::span<std::uint8_t* const> shards, std::uint64_t lines,
                 table_layout layout) noexcept;
 
+  /// Asks the memory for both lines of a key that is inserted soon.
+  void prefetch(table_key key) const noexcept;
+
   /// `index` is 1 .. 65535 or 1 .. 2^32-1 by layout.
   [[nodiscard]] outcome insert(table_key key, std::uint32_t index) noexcept;
 

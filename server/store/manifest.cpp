@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <mutex>
 
 #include "store/file.hpp"
 #include "store/meta.hpp"
+#include "store/parallel.hpp"
 
 namespace repute::store {
 namespace {
@@ -202,7 +204,7 @@ result<void> verify_file(const std::filesystem::path& path, const manifest& expe
   return {};
 }
 
-result<void> digest_file(const std::filesystem::path& path, manifest& into) {
+result<void> digest_file(const std::filesystem::path& path, manifest& into, unsigned threads) {
   const auto file = open_for_reading(path);
   if (!file) {
     return file.error();
@@ -212,10 +214,21 @@ result<void> digest_file(const std::filesystem::path& path, manifest& into) {
     return size.error();
   }
   into.file_bytes = *size;
-  into.chunks.clear();
-  return for_each_chunk(path, *size, *file, [&](std::uint64_t, byte_view bytes) {
-    into.chunks.push_back(seal::sha256(bytes));
+  into.chunks.assign((*size + chunk_size - 1) / chunk_size, {});
+  std::mutex mutex;
+  result<void> outcome;
+  parallel_for(threads, into.chunks.size(), [&](std::size_t i) {
+    thread_local std::vector<std::uint8_t> buffer(chunk_size);
+    const std::uint64_t offset = i * chunk_size;
+    const byte_span chunk(buffer.data(), std::min<std::uint64_t>(chunk_size, *size - offset));
+    if (const auto read = read_exactly(*file, offset, chunk, path); !read) {
+      const std::lock_guard lock(mutex);
+      outcome = read;
+      return;
+    }
+    into.chunks[i] = seal::sha256(chunk);
   });
+  return outcome;
 }
 
 }  // namespace repute::store

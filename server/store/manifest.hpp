@@ -73,7 +73,8 @@ using chunk_visitor = std::function<void(std::uint64_t offset, byte_view bytes)>
 [[nodiscard]] result<void> verify_file(const std::filesystem::path& path, const manifest& expected,
                                        const chunk_visitor& visit);
 
-/// Digests of a file's chunks; file_bytes and chunks of `into` are set.
-[[nodiscard]] result<void> digest_file(const std::filesystem::path& path, manifest& into);
+/// Digests of a file's chunks, on `threads` threads; file_bytes and chunks of `into` are set.
+[[nodiscard]] result<void> digest_file(const std::filesystem::path& path, manifest& into,
+                                       unsigned threads = 1);
 
 }  // namespace repute::store

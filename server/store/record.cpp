@@ -58,6 +58,15 @@ record record_set::operator[](std::size_t index) const noexcept {
   return full(rows_[index]);
 }
 
+std::vector<record> record_set::some(std::size_t first, std::size_t last) const {
+  std::vector<record> records;
+  records.reserve(last - first);
+  for (std::size_t i = first; i < last; ++i) {
+    records.push_back(full(rows_[i]));
+  }
+  return records;
+}
+
 void record_set::sort_unique() {
   // Kind and key decide nearly always; whole records are put together only for equal ones.
   const auto less = [this](const row& a, const row& b) {

@@ -61,6 +61,8 @@ class record_set {
 
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
   [[nodiscard]] record operator[](std::size_t index) const noexcept;
+  /// Records [first, last), whose texts stay in this set.
+  [[nodiscard]] std::vector<record> some(std::size_t first, std::size_t last) const;
 
   /// Sorts by record_less and drops records that repeat the content of another. One pass if it is
   /// sorted already.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cassert>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -30,30 +31,51 @@ struct free_context {
   void operator()(ZSTD_CCtx* context) const noexcept { ZSTD_freeCCtx(context); }
 };
 
-bool all_in(std::string_view text, std::string_view digits) noexcept {
-  return text.find_first_not_of(digits) == std::string_view::npos;
+// What a byte means as a hexadecimal digit: its value, and in which alphabets it is one.
+struct hex_digit {
+  std::uint8_t value = 0;
+  std::uint8_t alphabets = 0;
+};
+constexpr std::uint8_t lower_alphabet = 1;
+constexpr std::uint8_t upper_alphabet = 2;
+constexpr std::array<hex_digit, 256> hex_digits = [] {
+  std::array<hex_digit, 256> out{};
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    out[std::size_t{'0'} + i] = {i, lower_alphabet | upper_alphabet};
+  }
+  for (std::uint8_t i = 10; i < 16; ++i) {
+    out[std::size_t{'a'} + i - 10] = {i, lower_alphabet};
+    out[std::size_t{'A'} + i - 10] = {i, upper_alphabet};
+  }
+  return out;
+}();
+
+hex_digit digit_of(char c) noexcept {
+  return hex_digits[static_cast<unsigned char>(c)];
 }
 
 text_code code_of(std::string_view text) noexcept {
   if (text.size() % 2 != 0 || text.empty()) {
     return text_code::plain;
   }
-  if (all_in(text, "0123456789abcdef")) {
+  unsigned alphabets = lower_alphabet | upper_alphabet;
+  for (std::size_t i = 0; i < text.size() && alphabets != 0; ++i) {
+    alphabets &= digit_of(text[i]).alphabets;
+  }
+  if ((alphabets & lower_alphabet) != 0) {
     return text_code::lower_hex;
   }
-  return all_in(text, "0123456789ABCDEF") ? text_code::upper_hex : text_code::plain;
+  return alphabets == upper_alphabet ? text_code::upper_hex : text_code::plain;
 }
 
-void append_packed(std::string_view text, text_code code, std::vector<std::uint8_t>& out) {
-  const std::size_t at = out.size();
+std::uint8_t* put_packed(std::string_view text, text_code code, std::uint8_t* to) noexcept {
   if (code == text_code::plain) {
-    out.insert(out.end(), text.begin(), text.end());
-    return;
+    return std::copy(text.begin(), text.end(), to);
   }
-  out.resize(at + text.size() / 2);
-  const bool good = seal::from_hex(text, byte_span(out).subspan(at));
-  assert(good);
-  (void)good;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    *to++ = static_cast<std::uint8_t>(digit_of(text[i]).value << 4 | digit_of(text[i + 1]).value);
+  }
+  return to;
 }
 
 std::string unpacked(byte_view packed, text_code code) {
@@ -144,26 +166,28 @@ struct attribute_table {
   }
 };
 
-std::vector<std::uint8_t> text_section(const record_set& from, std::size_t first,
-                                       std::size_t last) {
-  byte_writer out;
-  std::vector<text_code> codes;
-  for (std::size_t i = first; i < last; ++i) {
-    const std::string_view text = from[i].text;
-    codes.push_back(code_of(text));
-    out.number(static_cast<std::uint16_t>(text.size() << code_bits |
-                                          static_cast<std::uint16_t>(codes.back())));
+std::vector<std::uint8_t> text_section(std::span<const record> rows) {
+  std::size_t size = 4 * rows.size();
+  for (const record& row : rows) {
+    size += row.text.size() + row.reason.size();
   }
-  for (std::size_t i = first; i < last; ++i) {
-    out.number(static_cast<std::uint16_t>(from[i].reason.size()));
+  std::vector<std::uint8_t> out(size);
+  std::uint8_t* lengths = out.data();
+  std::uint8_t* at = out.data() + 4 * rows.size();
+  for (const record& row : rows) {
+    const text_code code = code_of(row.text);
+    store_le(lengths, static_cast<std::uint16_t>(row.text.size() << code_bits |
+                                                 static_cast<std::uint16_t>(code)));
+    lengths += 2;
+    at = put_packed(row.text, code, at);
   }
-  for (std::size_t i = first; i < last; ++i) {
-    append_packed(from[i].text, codes[i - first], out.bytes());
+  for (const record& row : rows) {
+    store_le(lengths, static_cast<std::uint16_t>(row.reason.size()));
+    lengths += 2;
+    at = std::copy(row.reason.begin(), row.reason.end(), at);
   }
-  for (std::size_t i = first; i < last; ++i) {
-    out.raw(from[i].reason);
-  }
-  return std::move(out.bytes());
+  out.resize(static_cast<std::size_t>(at - out.data()));
+  return out;
 }
 
 void append_compressed(byte_view raw, std::vector<std::uint8_t>& out) {
@@ -191,10 +215,10 @@ std::optional<std::vector<std::uint8_t>> decompressed(byte_view frame, std::size
 }
 
 // One key in 256 begins a block. Fingerprints are random; addresses are mixed.
-bool marks_a_boundary(const record& r) noexcept {
+bool marks_a_boundary(const fingerprint& key, std::uint8_t prefix_length) noexcept {
   constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15U;
-  const std::uint64_t bits = load_le<std::uint64_t>(r.key.data()) ^
-                             load_le<std::uint64_t>(r.key.data() + 8) ^ r.prefix_length;
+  const std::uint64_t bits =
+      load_le<std::uint64_t>(key.data()) ^ load_le<std::uint64_t>(key.data() + 8) ^ prefix_length;
   return (bits * golden_ratio) >> 56 == 0;
 }
 
@@ -283,65 +307,73 @@ record_position position_of(const block_key& name) noexcept {
   return out;
 }
 
-bool block_cutter::begins_block(const record& next) noexcept {
-  const bool new_key =
-      next.key != key_ || next.prefix_length != prefix_length_ || next.kind != kind_;
-  const bool begins = empty_ || next.kind != kind_ || rows_ == block_rows_max ||
-                      text_bytes_ >= block_text_goal || (new_key && marks_a_boundary(next));
+bool block_cutter::begins_block(kind kind, const fingerprint& key, std::uint8_t prefix_length,
+                                std::size_t text_bytes) noexcept {
+  const bool new_key = key != key_ || prefix_length != prefix_length_ || kind != kind_;
+  const bool begins = empty_ || kind != kind_ || rows_ == block_rows_max ||
+                      text_bytes_ >= block_text_goal ||
+                      (new_key && marks_a_boundary(key, prefix_length));
   if (begins) {
     rows_ = 0;
     text_bytes_ = 0;
   }
   empty_ = false;
-  kind_ = next.kind;
-  key_ = next.key;
-  prefix_length_ = next.prefix_length;
+  kind_ = kind;
+  key_ = key;
+  prefix_length_ = prefix_length;
   ++rows_;
-  text_bytes_ += 4 + next.text.size() + next.reason.size();
+  text_bytes_ += 4 + text_bytes;
   return begins;
 }
 
-std::vector<std::uint8_t> encode_block(const record_set& from, std::size_t first,
-                                       std::size_t last) {
-  assert(first < last && last - first <= block_rows_max);
-  const kind kind = from[first].kind;
-  const auto rows = static_cast<std::uint16_t>(last - first);
+// The columns up to the texts but for lines and files, which are no content.
+static std::vector<std::uint8_t> content_columns(std::span<const record> rows) {
   attribute_table table;
-  byte_writer keys;
-  byte_writer places;
-  bool files = false;
-  for (std::size_t i = first; i < last; ++i) {
-    const record row = from[i];
-    assert(row.kind == kind);
+  for (const record& row : rows) {
+    assert(row.kind == rows.front().kind);
     table.add(attributes_of(row));
-    keys.raw(byte_view(row.key).first(stored_key_size(kind)));
-    places.number(row.line);
-    files = files || row.file != 0;
-  }
-  for (std::size_t i = first; files && i < last; ++i) {
-    places.number(from[i].file);
   }
   byte_writer columns;
   table.write(columns);
-  columns.raw(keys.bytes());
-  const std::vector<std::uint8_t> texts = text_section(from, first, last);
+  const std::size_t key_size = stored_key_size(rows.front().kind);
+  for (const record& row : rows) {
+    columns.raw(byte_view(row.key).first(key_size));
+  }
+  return std::move(columns.bytes());
+}
+
+std::vector<std::uint8_t> encode_block(std::span<const record> rows) {
+  assert(!rows.empty() && rows.size() <= block_rows_max);
+  const auto kind = static_cast<std::uint8_t>(rows.front().kind);
+  const auto count = static_cast<std::uint16_t>(rows.size());
+  const bool files =
+      std::any_of(rows.begin(), rows.end(), [](const record& r) { return r.file != 0; });
+  const std::vector<std::uint8_t> columns = content_columns(rows);
+  const std::vector<std::uint8_t> texts = text_section(rows);
 
   byte_writer counts;
-  counts.number(static_cast<std::uint8_t>(kind));
-  counts.number(rows);
+  counts.number(kind);
+  counts.number(count);
   seal::sha256_stream content;
   content.update(counts.bytes());
-  content.update(columns.bytes());
+  content.update(columns);
   content.update(texts);
 
   byte_writer out;
+  out.bytes().reserve(head_size + 2 + columns.size() + 6 * rows.size() +
+                      ZSTD_compressBound(texts.size()));
   out.raw(byte_view(content.finish()));
-  out.number(static_cast<std::uint8_t>(kind));
+  out.number(kind);
   out.number(files ? flag_files : std::uint8_t{0});
-  out.number(rows);
+  out.number(count);
   out.number(static_cast<std::uint32_t>(texts.size()));
-  out.raw(columns.bytes());
-  out.raw(places.bytes());
+  out.raw(columns);
+  for (const record& row : rows) {
+    out.number(row.line);
+  }
+  for (std::size_t i = 0; files && i < rows.size(); ++i) {
+    out.number(rows[i].file);
+  }
   append_compressed(texts, out.bytes());
   return std::move(out.bytes());
 }

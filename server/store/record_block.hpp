@@ -46,9 +46,14 @@ struct record_position {
 /// Tells where blocks end. Sees every record once, in order.
 class block_cutter {
  public:
-  /// True if `next` begins a block: the first record, another kind, a full block, or a new key that
-  /// the content marks (one key in 256).
-  [[nodiscard]] bool begins_block(const record& next) noexcept;
+  /// True if the next record begins a block: the first record, another kind, a full block, or a new
+  /// key that the content marks (one key in 256). `text_bytes` are those of text and reason.
+  [[nodiscard]] bool begins_block(kind kind, const fingerprint& key, std::uint8_t prefix_length,
+                                  std::size_t text_bytes) noexcept;
+  [[nodiscard]] bool begins_block(const record& next) noexcept {
+    return begins_block(next.kind, next.key, next.prefix_length,
+                        next.text.size() + next.reason.size());
+  }
 
  private:
   bool empty_ = true;
@@ -59,9 +64,8 @@ class block_cutter {
   std::size_t text_bytes_ = 0;
 };
 
-/// The block of records [first, last) of `from`: one kind, at most block_rows_max rows.
-[[nodiscard]] std::vector<std::uint8_t> encode_block(const record_set& from, std::size_t first,
-                                                     std::size_t last);
+/// The block of `rows`: of one kind, 1 to block_rows_max. Thread-safe.
+[[nodiscard]] std::vector<std::uint8_t> encode_block(std::span<const record> rows);
 
 /// What can be read of a block without unpacking it.
 struct block_summary {

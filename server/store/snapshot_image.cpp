@@ -13,14 +13,13 @@
 #include "repute/seal/digest.hpp"
 #include "store/byte_cursor.hpp"
 #include "store/dictionary_builder.hpp"
-#include "store/record_block.hpp"
+#include "store/parallel.hpp"
 
 namespace repute::store {
 namespace {
 
 constexpr std::uint32_t range_bits_min = 4;
 constexpr std::uint32_t range_bits_max = 20;  // 4 MiB of index, worth it from a million ranges on
-constexpr std::size_t chunk_of_rows = std::size_t{1} << 20;
 
 template <class Address>
 struct flat_ranges {
@@ -105,14 +104,64 @@ std::vector<std::uint8_t> servers_payload(std::string_view document) {
   return std::move(out.bytes());
 }
 
+// Inserts the keys in order; a room is sorted, on another thread, while the one before goes in.
+class table_filler {
+ public:
+  table_filler(const snapshot_frame& frame, table_keys& keys, std::vector<std::uint32_t>& indices,
+               dictionary_builder& dictionary, const progress_callback& progress)
+      : frame_(frame),
+        keys_(keys),
+        indices_(indices),
+        dictionary_(dictionary),
+        progress_(progress) {}
+
+  table_builder::outcome fill(table_builder& table, unsigned threads) {
+    outcome_ = table_builder::outcome::placed;
+    ordered_batches<std::size_t> rooms(
+        threads, [this](std::size_t& room) { keys_.sort_room(room); },
+        [&](std::size_t& room) { insert(keys_.room(room), table, room); });
+    for (std::size_t room = 0;
+         room < table_keys::rooms && outcome_ == table_builder::outcome::placed; ++room) {
+      rooms.push(room);
+    }
+    rooms.finish();
+    return outcome_;
+  }
+
+ private:
+  void insert(const std::vector<placed_key>& room, table_builder& table, std::size_t number) {
+    constexpr std::size_t ahead = 16;  // second lines are anywhere: memory is asked for them early
+    for (std::size_t i = 0; i < room.size() && outcome_ == table_builder::outcome::placed; ++i) {
+      if (i + ahead < room.size()) {
+        table.prefetch(room[i + ahead].key);
+      }
+      outcome_ = table.insert(room[i].key, index_of(room[i].verdict));
+    }
+    if (progress_) {
+      progress_("table", static_cast<double>(number + 1) / table_keys::rooms);
+    }
+  }
+
+  // Dictionary indices grow in the order of first use, which is the keys' own.
+  std::uint32_t index_of(std::uint32_t verdict) {
+    if (indices_[verdict] == 0) {
+      indices_[verdict] = dictionary_.index_of(frame_.verdicts[verdict]);
+    }
+    return indices_[verdict];
+  }
+
+  const snapshot_frame& frame_;
+  table_keys& keys_;
+  std::vector<std::uint32_t>& indices_;
+  dictionary_builder& dictionary_;
+  const progress_callback& progress_;
+  table_builder::outcome outcome_ = table_builder::outcome::placed;
+};
+
 // Tries ever larger tables until all keys have room; with the stated loads the first one does.
-result<std::vector<aligned_bytes>> fill_table(const snapshot_content& content,
-                                              const std::vector<std::uint32_t>& indices,
-                                              snapshot_meta& meta,
-                                              const progress_callback& progress) {
-  constexpr std::size_t report_every = 1 << 18;
-  for (meta.lines = lines_for(content.keys.size(), meta.layout);;
-       meta.lines += meta.lines / 16 + 1) {
+result<std::vector<aligned_bytes>> fill_table(table_filler& filler, std::size_t keys,
+                                              snapshot_meta& meta, unsigned threads) {
+  for (meta.lines = lines_for(keys, meta.layout);; meta.lines += meta.lines / 16 + 1) {
     if (meta.lines > shards_max * lines_per_shard) {
       return failure{store_error::bad_rows, "more keys than a snapshot can hold"};
     }
@@ -123,25 +172,31 @@ result<std::vector<aligned_bytes>> fill_table(const snapshot_content& content,
       pointers.push_back(shards.back().data());
     }
     table_builder table(pointers, meta.lines, meta.layout);
-    auto outcome = table_builder::outcome::placed;
-    for (std::size_t i = 0; i < indices.size() && outcome == table_builder::outcome::placed; ++i) {
-      outcome = table.insert(content.keys[i].key, indices[i]);
-      if (progress && i % report_every == 0) {
-        progress("table", static_cast<double>(i) / static_cast<double>(indices.size()));
-      }
-    }
-    if (outcome == table_builder::outcome::duplicate) {
-      return failure{store_error::bad_rows,
-                     "two keys have the same fingerprint; a key must come once"};
-    }
-    if (outcome == table_builder::outcome::placed) {
-      return shards;
+    switch (filler.fill(table, threads)) {
+      case table_builder::outcome::placed:
+        return shards;
+      case table_builder::outcome::duplicate:
+        return failure{store_error::bad_rows,
+                       "two keys have the same fingerprint; a key must come once"};
+      case table_builder::outcome::full:
+        break;
     }
   }
 }
 
+// Entries that a dictionary of everything has: the layout of the table follows from them, so they
+// are counted before the first key goes in.
+std::size_t count_entries(const snapshot_frame& frame) {
+  dictionary_builder all;
+  for (const resolved_verdict& verdict : frame.verdicts) {
+    all.index_of(verdict);
+  }
+  return all.entries().size();
+}
+
 // What a load is about, whatever its order, split, line numbers and time.
-seal::sha256_digest digest_content(const snapshot_content& content, const snapshot_image& image) {
+seal::sha256_digest digest_content(const snapshot_frame& content, const snapshot_image& image,
+                                   const block_summaries& blocks) {
   seal::sha256_stream digest;
   byte_writer head;
   head.raw("repute content 2\n");
@@ -160,32 +215,10 @@ seal::sha256_digest digest_content(const snapshot_content& content, const snapsh
       digest.update(payload);
     }
   }
-  for (const keyed_block& block : image.blocks) {
-    digest.update(read_block_summary(block.bytes).value().content);
+  for (const seal::sha256_digest& block : blocks.contents) {
+    digest.update(block);
   }
   return digest.finish();
-}
-
-std::vector<keyed_block> make_blocks(const record_set& records) {
-  std::vector<keyed_block> blocks;
-  block_cutter cutter;
-  std::size_t first = 0;
-  const auto close = [&](std::size_t last) {
-    if (first < last) {
-      const record begin = records[first];
-      const auto number = static_cast<std::uint32_t>(blocks.size());
-      blocks.push_back({make_block_key(begin.kind, begin.key, begin.prefix_length, number),
-                        encode_block(records, first, last)});
-    }
-    first = last;
-  };
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    if (cutter.begins_block(records[i])) {
-      close(i);
-    }
-  }
-  close(records.size());
-  return blocks;
 }
 
 }  // namespace
@@ -203,53 +236,46 @@ aligned_bytes::aligned_bytes(std::size_t size)
   std::memset(data_.get(), 0, size);
 }
 
-result<snapshot_image> make_image(snapshot_content& content, const progress_callback& progress) {
-  content.records.sort_unique();
-  std::sort(content.keys.begin(), content.keys.end(),
-            [](const resolved_key& a, const resolved_key& b) { return a.key < b.key; });
+result<snapshot_image> make_image(const snapshot_frame& frame, table_keys& keys,
+                                  const block_summaries& blocks, unsigned threads,
+                                  const progress_callback& progress) {
   snapshot_image image;
-  dictionary_builder dictionary;
-  image.indices.reserve(content.keys.size());
-  for (const resolved_key& key : content.keys) {
-    image.indices.push_back(dictionary.index_of(content.verdicts[key.verdict]));
-    if (image.indices.back() == 0) {
-      return failure{store_error::bad_rows, "a key without a verdict"};
-    }
-    ++image.meta.keys_by_kind[static_cast<std::uint8_t>(key.kind)];
-  }
-  const auto flat4 = flatten(content.ranges4, content.verdicts, dictionary);
-  const auto flat6 = flatten(content.ranges6, content.verdicts, dictionary);
-
   snapshot_meta& meta = image.meta;
-  meta.canon_version = content.canon_version;
-  meta.info.salt_fp = content.salt_fp;
-  meta.info.ip_seed = content.ip_seed;
-  meta.info.keys = content.keys.size();
-  meta.info.records = content.records.size();
+  meta.layout =
+      count_entries(frame) <= 65536 ? table_layout::six_slots_16 : table_layout::five_slots_32;
+  dictionary_builder dictionary;
+  image.indices.assign(frame.verdicts.size(), 0);
+  table_filler filler(frame, keys, image.indices, dictionary, progress);
+  auto table = fill_table(filler, keys.size(), meta, threads);
+  if (!table) {
+    return table.error();
+  }
+  image.table = std::move(*table);
+  const auto flat4 = flatten(frame.ranges4, frame.verdicts, dictionary);
+  const auto flat6 = flatten(frame.ranges6, frame.verdicts, dictionary);
+
+  meta.canon_version = frame.canon_version;
+  meta.info.salt_fp = frame.salt_fp;
+  meta.info.ip_seed = frame.ip_seed;
+  meta.info.keys = keys.size();
+  meta.keys_by_kind = keys.by_kind();
+  meta.info.records = blocks.records;
   meta.info.prefixes = listed_ranges(flat4.values) + listed_ranges(flat6.values);
   meta.dictionary_size = static_cast<std::uint32_t>(dictionary.entries().size());
   meta.range4_bits = std::clamp(static_cast<std::uint32_t>(std::bit_width(flat4.starts.size())),
                                 range_bits_min, range_bits_max);
   meta.range4_count = static_cast<std::uint32_t>(flat4.starts.size());
   meta.range6_count = static_cast<std::uint32_t>(flat6.starts.size());
-  meta.layout = dictionary.entries().size() <= 65536 ? table_layout::six_slots_16
-                                                     : table_layout::five_slots_32;
-  auto table = fill_table(content, image.indices, meta, progress);
-  if (!table) {
-    return table.error();
-  }
-  image.table = std::move(*table);
   image.parts.emplace_back(part_dictionary, dictionary_payload(dictionary.entries()));
-  image.parts.emplace_back(part_feeds, encode_feeds(content.feeds));
-  image.parts.emplace_back(part_live, encode_live(content.live));
+  image.parts.emplace_back(part_feeds, encode_feeds(frame.feeds));
+  image.parts.emplace_back(part_live, encode_live(frame.live));
   image.parts.emplace_back(part_prefix4, prefix4_payload(flat4, meta.range4_bits));
   image.parts.emplace_back(part_prefix6, prefix6_payload(flat6));
   image.parts.emplace_back(part_sources, encode_sources(dictionary.sources()));
-  if (!content.server_list.empty()) {
-    image.parts.emplace_back(part_servers, servers_payload(content.server_list));
+  if (!frame.server_list.empty()) {
+    image.parts.emplace_back(part_servers, servers_payload(frame.server_list));
   }
-  image.blocks = make_blocks(content.records);
-  meta.content_digest = digest_content(content, image);
+  meta.content_digest = digest_content(frame, image, blocks);
   return image;
 }
 

@@ -31,12 +31,12 @@ struct verdict_step {
 /// Resolved verdict of a key over time, the present first; and the feeds that it came from.
 struct resolved_verdict {
   std::vector<verdict_step> steps;
-  std::vector<std::uint16_t> feeds;  ///< indices into snapshot_content::feeds, ascending
+  std::vector<std::uint16_t> feeds;  ///< indices into snapshot_frame::feeds, ascending
 
   bool operator==(const resolved_verdict&) const = default;
 };
 
-/// A key of the exact table. `verdict` is an index into snapshot_content::verdicts.
+/// A key of the exact table. `verdict` is an index into snapshot_frame::verdicts.
 struct resolved_key {
   table_key key;
   repute::kind kind{};
@@ -52,24 +52,27 @@ struct resolved_range {
   std::uint32_t verdict = no_verdict;
 };
 
-/// Everything that goes into a snapshot. Order of keys and records does not matter: the writer
-/// sorts.
-struct snapshot_content {
+/// Everything that goes into a snapshot but its keys and records.
+struct snapshot_frame {
   std::vector<feed_info> feeds;  ///< sorted by name
   std::vector<resolved_verdict> verdicts;
-  std::vector<resolved_key> keys;
   std::vector<resolved_range<std::uint32_t>> ranges4;  ///< ascending starts
   std::vector<resolved_range<address6>> ranges6;       ///< ascending starts
-  record_set records;
-  std::vector<live_entry> live;  ///< sorted by live_less
-  std::uint64_t data_seq = 0;    ///< every change up to it is in `live`, or has no effect any more
-  std::string server_list;       ///< the signed document; empty: none
+  std::vector<live_entry> live;                        ///< sorted by live_less
+  std::uint64_t data_seq = 0;  ///< every change up to it is in `live`, or has no effect any more
+  std::string server_list;     ///< the signed document; empty: none
 
   std::array<std::uint8_t, 2> salt_fp{};
   std::uint64_t ip_seed = 0;
   std::uint32_t data_epoch = 0;
   std::uint64_t created_unix_s = 0;
   std::uint32_t canon_version = 0;
+};
+
+/// All of a snapshot, in memory. Order of keys and records does not matter: the writer sorts.
+struct snapshot_content : snapshot_frame {
+  std::vector<resolved_key> keys;
+  record_set records;
 };
 
 struct published {
@@ -99,9 +102,8 @@ class write_lock {
 /// Gets the manifest's text and returns that of the signature file; nothing: not signed.
 using manifest_signer = std::function<std::string(std::string_view manifest_text)>;
 
-/// Writes DIR/snapshots/<generation>.mdb (temporary file, fsync, manifest, verification, rename)
-/// and switches DIR/CURRENT to it. On any failure CURRENT and every older snapshot are untouched.
-/// The caller holds the write_lock of `db`. `sign` is called before CURRENT is switched.
+/// Publishes a snapshot that is in memory, as snapshot_builder does. The caller holds the
+/// write_lock of `db`. `sign` is called before CURRENT is switched.
 [[nodiscard]] result<published> publish_snapshot(const std::filesystem::path& db,
                                                  snapshot_content content,
                                                  const progress_callback& progress = {},

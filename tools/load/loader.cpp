@@ -2,50 +2,35 @@
 #include "load/loader.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/random.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 
-#include "load/format/input.hpp"
+#include "load/feed_reader.hpp"
 #include "load/guard/load_guards.hpp"
 #include "load/guard/resolved_answers.hpp"
+#include "load/load_failure.hpp"
+#include "load/predecessor.hpp"
 #include "load/resolver.hpp"
 #include "load/row_compiler.hpp"
+#include "load/row_pile.hpp"
 #include "load/server_list.hpp"
 #include "load/test_point_rows.hpp"
 #include "repute/schema/test_points.hpp"
 #include "repute/seal/digest.hpp"
-#include "store/snapshot_reader.hpp"
-#include "store/snapshot_writer.hpp"
+#include "store/parallel.hpp"
+#include "store/snapshot_builder.hpp"
 
 namespace repute::load {
 namespace {
-
-constexpr int exit_bad_data = 65;
-constexpr int exit_no_input = 66;
-constexpr int exit_software = 70;
-constexpr int exit_cannot_create = 73;
-constexpr int exit_io = 74;
-constexpr int exit_config = 78;
-constexpr std::uint64_t report_every_rows = 1 << 15;
-
-// Thrown inside a load and caught at its end: start-up style, nothing is half done by then.
-struct load_error {
-  int exit_code;
-  std::string message;
-  std::vector<guard_report> objections = {};
-};
-
-[[noreturn]] void fail(const store::failure& why) {
-  throw load_error{store::exit_code(why.code), why.message};
-}
 
 std::optional<std::uint64_t> source_date_epoch() {
   const char* text = std::getenv("SOURCE_DATE_EPOCH");
@@ -72,7 +57,7 @@ std::uint32_t new_epoch(const seal::deployment_salt& salt) {
   if (source_date_epoch()) {
     epoch = load_le<std::uint32_t>(seal::sha256(salt.bytes).data());
   } else if (::getrandom(&epoch, sizeof epoch, 0) != sizeof epoch) {
-    throw load_error{71, "the system has no random numbers"};
+    throw load_error{exit_os, "the system has no random numbers"};
   }
   return epoch == 0 ? 1 : epoch;
 }
@@ -100,14 +85,37 @@ canon::canonicalizer open_canonicalizer(const std::string& psl_file) {
   }
 }
 
+// Where rows go that do not fit into memory. A dry run has no database to write to.
+std::filesystem::path run_folder(const load_request& request) {
+  return request.dry_run ? std::filesystem::temp_directory_path()
+                         : std::filesystem::path(request.db) / "snapshots";
+}
+
+// Bytes of all files; 0 if one of them cannot tell.
+std::uint64_t input_bytes(const std::vector<feed_spec>& feeds) {
+  std::uint64_t all = 0;
+  for (const feed_spec& spec : feeds) {
+    for (const std::string& file : spec.files) {
+      std::error_code error;
+      const auto size = std::filesystem::file_size(path_of(spec, file), error);
+      if (error) {
+        return 0;
+      }
+      all += size;
+    }
+  }
+  return all;
+}
+
 // One load from begin to end.
-class load_run final : private row_sink {
+class load_run {
  public:
   load_run(const load_request& request, const progress_listener& progress)
       : request_(request),
         progress_(progress),
         started_(std::chrono::steady_clock::now()),
         now_unix_s_(time_of_load()),
+        threads_(request.threads == 0 ? store::threads_of_this_machine() : request.threads),
         salt_(salt_of(request.db)),
         canon_(open_canonicalizer(request.psl_file)),
         compiler_(canon_, salt_, now_unix_s_) {}
@@ -118,54 +126,36 @@ class load_run final : private row_sink {
   }
 
  private:
-  bool take(const raw_row& row) override;
-  bool reject(const bad_row& row) override;
-  void skip() override { ++summaries_[spec_->name].skipped; }
-  void recognised(feed_format format) override {
-    summaries_[spec_->name].recognised = word(format);
-  }
-
   void open_guards();
-  void close_feeds();
-  void judge(const store::snapshot_content& content);
   void open_rejects();
-  void open_predecessor();
   void number_feeds();
-  void carry_over();
-  void carry_record(const store::record& old, const std::map<std::uint16_t, std::uint16_t>& feeds);
-  void read_feed(const feed_spec& spec);
-  void report(double done);
+  void read_feeds(row_pile& rows);
+  void carry_over(row_pile& rows);
+  void add_test_points(row_pile& rows);
+  void close_feeds(row_pile& rows);
+  void judge(const resolved_answers& canaries, const store::snapshot_frame& frame);
+  [[nodiscard]] resolve_settings settings() const;
+  [[nodiscard]] store::snapshot_frame make_frame(resolved& from);
+  void resolve_and_publish(row_pile& rows, load_summary& summary);
+  void report(std::string_view stage, double done, double of_all) const;
   [[nodiscard]] std::uint16_t feed_number(std::string_view name) const;
-  [[nodiscard]] store::snapshot_content make_content();
 
   const load_request& request_;
   const progress_listener& progress_;
   std::chrono::steady_clock::time_point started_;
   std::uint64_t now_unix_s_;
+  unsigned threads_;
   seal::deployment_salt salt_;
   canon::canonicalizer canon_;
   row_compiler compiler_;
   std::optional<load_guards> guards_;
   std::vector<std::string> guard_problems_;
   std::optional<reject_log> rejects_;  // opened under the lock: two loads may name one reject file
-
-  std::optional<store::snapshot_reader>
-      predecessor_;                          // with --only compared with, not carried over
-  std::optional<std::uint32_t> data_epoch_;  // of the snapshot before, if it can be kept
-  std::string servers_before_;               // its signed list of servers
-  bool servers_left_out_ = false;
+  std::optional<predecessor> predecessor_;
   std::vector<store::feed_info> feeds_;  // sorted by name
-  std::map<std::string, feed_summary, std::less<>> summaries_;
-  store::record_set records_;
+  feed_summaries summaries_;
   std::uint64_t rows_read_ = 0;
-
-  // The file being read.
-  const feed_spec* spec_ = nullptr;
-  std::string path_;
-  std::unique_ptr<input> input_;
-  std::uint16_t feed_ = 0;
-  std::uint16_t file_number_ = 0;
-  std::uint64_t rows_of_feed_ = 0;
+  bool servers_left_out_ = false;
 };
 
 void load_run::open_guards() {
@@ -188,41 +178,6 @@ void load_run::open_rejects() {
   }
 }
 
-// With --only no row is taken from it, but the epoch is the deployment's as long as the salt is.
-void load_run::open_predecessor() {
-  const auto generation = store::read_current(request_.db);
-  if (!generation) {
-    if (request_.only || generation.error().code == store::store_error::not_found) {
-      return;
-    }
-    fail(generation.error());
-  }
-  auto opened = store::snapshot_reader::open(request_.db, *generation);
-  if (!opened) {
-    if (request_.only) {
-      return;
-    }
-    fail(opened.error());
-  }
-  const store::snapshot_meta& meta = opened->meta();
-  const bool same_salt = meta.info.salt_fp == seal::salt_fingerprint(salt_) &&
-                         meta.info.ip_seed == seal::ip_seed(salt_);
-  if (same_salt && meta.canon_version == canon::version) {
-    data_epoch_ = meta.info.data_epoch;
-  }
-  const byte_view servers = opened->view().server_list;
-  servers_before_.assign(servers.begin(), servers.end());
-  if (!same_salt) {
-    if (request_.only) {
-      return;
-    }
-    fail({store::store_error::foreign_salt,
-          fmt::format("{}: generation {} was built under another salt; --only starts anew",
-                      request_.db, *generation)});
-  }
-  predecessor_ = std::move(*opened);
-}
-
 // Numbers follow the names, so that the order of loads leaves no trace in a snapshot.
 void load_run::number_feeds() {
   std::set<std::string, std::less<>> loaded;
@@ -230,11 +185,9 @@ void load_run::number_feeds() {
     loaded.insert(spec.name);
     feeds_.push_back({spec.name, spec.files, now_unix_s_, 0});
   }
-  if (predecessor_ && !request_.only) {
-    for (const store::feed_info& old : predecessor_->feeds()) {
-      if (!loaded.contains(old.name) && old.name != test_point_feed) {
-        feeds_.push_back(old);
-      }
+  for (const store::feed_info& old : predecessor_->feeds()) {
+    if (!loaded.contains(old.name) && old.name != test_point_feed) {
+      feeds_.push_back(old);
     }
   }
   feeds_.push_back({std::string(test_point_feed), {}, now_unix_s_, 0});
@@ -252,12 +205,49 @@ std::uint16_t load_run::feed_number(std::string_view name) const {
   return static_cast<std::uint16_t>(at - feeds_.begin());
 }
 
-void load_run::carry_over() {
-  if (!predecessor_ || request_.only) {
-    return;
+// Shares of a load's time, roughly, so that one percentage tells how far all of it is.
+constexpr double share_of_reading = 0.45;
+constexpr double share_of_resolving = 0.40;
+
+void load_run::report(std::string_view stage, double done, double of_all) const {
+  if (progress_) {
+    load_progress now;
+    now.stage = stage;
+    now.done = done;
+    now.done_of_all = of_all;
+    now.rows = rows_read_;
+    now.rejected = rejects_->count();
+    progress_(now);
   }
+}
+
+void load_run::read_feeds(row_pile& rows) {
+  std::uint64_t seen = 0;
+  feed_reader reader(compiler_, rows, *rejects_, *guards_, summaries_, input_bytes(request_.feeds),
+                     threads_, [&](std::string_view feed, double share) {
+                       rows_read_ = seen;
+                       report(feed, share, share * share_of_reading);
+                     });
+  for (const feed_spec& spec : request_.feeds) {
+    reader.read(spec, feed_number(spec.name));
+  }
+  reader.finish();
+  rows_read_ = reader.rows_read();
+  for (const feed_spec& spec : request_.feeds) {
+    feeds_[feed_number(spec.name)].rows = summaries_[spec.name].rows;
+  }
+  if (!rejects_->acceptable(rows_read_)) {
+    throw load_error{exit_bad_data, fmt::format("{} of {} rows are bad, more than allowed",
+                                                rejects_->count(), rows_read_)};
+  }
+  if (!rejects_->close()) {
+    throw load_error{exit_io, request_.reject_file + ": cannot write it wholly (disk full?)"};
+  }
+}
+
+void load_run::carry_over(row_pile& rows) {
   std::map<std::uint16_t, std::uint16_t> kept;  // number in the predecessor -> number now
-  const auto& old_feeds = predecessor_->feeds();
+  const auto old_feeds = predecessor_->feeds();
   for (std::size_t i = 0; i < old_feeds.size(); ++i) {
     const store::feed_info& old = old_feeds[i];
     const bool loaded = std::any_of(request_.feeds.begin(), request_.feeds.end(),
@@ -270,125 +260,46 @@ void load_run::carry_over() {
       summary.carried_over = true;
     }
   }
-  const auto visited =
-      predecessor_->for_each_record([&](const store::record& old) { carry_record(old, kept); });
-  if (!visited) {
-    fail(visited.error());
-  }
+  predecessor_->carry_over(
+      kept, compiler_, static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour), threads_, rows);
 }
 
-void load_run::carry_record(const store::record& old,
-                            const std::map<std::uint16_t, std::uint16_t>& feeds) {
-  const auto feed = feeds.find(old.feed);
-  if (feed == feeds.end() ||
-      (old.expires_h != 0 && old.expires_h <= now_unix_s_ / seconds_per_hour)) {
-    return;
-  }
-  store::record row = old;
-  row.feed = feed->second;
-  if (!is_ip(row.kind) && predecessor_->meta().canon_version != canon::version) {
-    const auto key = compiler_.canonical_of(row);  // keys of an older canonical form are made anew
-    if (!key) {
-      throw load_error{
-          exit_bad_data,
-          fmt::format("feed \"{}\": a row has no canonical form any more; load it anew",
-                      feeds_[row.feed].name)};
-    }
-    row.key = compiler_.fingerprint_of(*key);
-  }
-  records_.add(row);
+void load_run::add_test_points(row_pile& rows) {
+  const std::uint16_t feed = feed_number(test_point_feed);
+  compiled_rows points = test_point_rows(compiler_, feed);
+  feeds_[feed].rows = points.size();
+  rows.add(std::move(points));
 }
 
-void load_run::report(double done) {
-  if (progress_) {
-    progress_({spec_->name, done, rows_read_, rejects_->count()});
-  }
-}
-
-bool load_run::take(const raw_row& row) {
-  ++rows_read_;
-  ++rows_of_feed_;
-  if (rows_read_ % report_every_rows == 0) {
-    report(input_->share_read());
-  }
-  if (spec_->limits.rows != 0 && rows_of_feed_ > spec_->limits.rows) {
-    throw load_error{exit_bad_data, fmt::format("feed \"{}\": more than its limit of {} rows",
-                                                spec_->name, spec_->limits.rows)};
-  }
-  auto compiled = compiler_.compile(*spec_, row, feed_, file_number_, records_);
-  if (auto* why = std::get_if<std::string>(&compiled)) {
-    --rows_read_;
-    // The place is enough for a URL, which may hold a password.
-    const std::string shown = row.subject.value_or(spec_->subject) == subject::url
-                                  ? *why
-                                  : fmt::format("\"{}\": {}", row.key.substr(0, 60), *why);
-    return reject({row.at, shown, row.original});
-  }
-  if (auto* flagged = std::get_if<flagged_row>(&compiled)) {
-    guards_->add(*spec_, file_number_, path_, row.at, std::move(*flagged));
-  }
-  const auto* done = std::get_if<row_compiler::outcome>(&compiled);
-  const bool expired = done != nullptr && *done == row_compiler::outcome::expired;
-  feed_summary& summary = summaries_[spec_->name];
-  ++(expired ? summary.expired : summary.rows);
-  return true;
-}
-
-bool load_run::reject(const bad_row& row) {
-  ++rows_read_;
-  ++summaries_[spec_->name].rejected;
-  if (!rejects_->add(path_, row)) {
-    throw load_error{exit_bad_data, rejects_->count() == 1
-                                        ? fmt::format("{}:{}:{}: {}", path_, row.at.line,
-                                                      row.at.column, row.reason)
-                                        : "too many bad rows"};
-  }
-  return true;
-}
-
-void load_run::read_feed(const feed_spec& spec) {
-  spec_ = &spec;
-  feed_ = feed_number(spec.name);
-  rows_of_feed_ = 0;
-  summaries_[spec.name].name = spec.name;
-  for (std::size_t i = 0; i < spec.files.size(); ++i) {
-    path_ = path_of(spec, spec.files[i]);
-    file_number_ = static_cast<std::uint16_t>(i);
-    std::string problem;
-    input_ = open_input(path_, problem);
-    if (!input_) {
-      throw load_error{exit_no_input, problem};
-    }
-    report(0);
-    if (const auto broken = read_rows(*input_, spec, *this)) {
-      throw load_error{
-          input_->machine_failed() ? exit_io : exit_bad_data,
-          fmt::format("{}:{}:{}: {}", path_, broken->at.line, broken->at.column, broken->what)};
-    }
-  }
-  feeds_[feed_].rows = summaries_[spec.name].rows;
-}
-
-// Looks at each feed as a whole, while the records are of this load alone.
-void load_run::close_feeds() {
-  records_.sort_unique();
+// Looks at each feed as a whole. The rows are sorted; where a guard asks for those of one feed, all
+// go by once more.
+void load_run::close_feeds(row_pile& rows) {
   for (const feed_spec& spec : request_.feeds) {
+    const std::uint16_t feed = feed_number(spec.name);
+    const record_source now = [&rows, feed](store::record& out) {
+      for (const stored_row* row = rows.next(); row != nullptr; row = rows.next()) {
+        const row_attributes& attributes = rows.attributes()[row->attributes];
+        if (attributes.feed == feed) {
+          out = to_record(*row, attributes);
+          return true;
+        }
+      }
+      return false;
+    };
     const feed_summary& counts = summaries_[spec.name];
-    const auto done = guards_->close_feed(
-        spec, {{}, counts.rows, counts.rows + counts.rejected + counts.expired},
-        predecessor_ ? &*predecessor_ : nullptr, rows_of(records_, feed_number(spec.name)));
+    const auto done =
+        guards_->close_feed(spec, {{}, counts.rows, counts.rows + counts.rejected + counts.expired},
+                            predecessor_->reader(), now);
     if (!done) {
       fail(done.error());
     }
+    rows.rewind();
   }
 }
 
 // Ends the load if a guard objects and nobody forces it.
-void load_run::judge(const store::snapshot_content& content) {
-  guards_->ask_canaries([&](std::span<const canonical_key> keys) {
-    seal::fingerprinter fingerprints(salt_);
-    return resolved_answers(content, keys, fingerprints);
-  });
+void load_run::judge(const resolved_answers& canaries, const store::snapshot_frame& frame) {
+  guards_->ask_canaries([&](std::span<const canonical_key>) { return canaries.answers(frame); });
   auto objections = guards_->reports();
   if (!objections.empty() && !request_.force) {
     throw load_error{exit_bad_data, "refused by guards, --force overrules them",
@@ -396,34 +307,84 @@ void load_run::judge(const store::snapshot_content& content) {
   }
 }
 
-store::snapshot_content load_run::make_content() {
-  store::snapshot_content content;
-  content.salt_fp = seal::salt_fingerprint(salt_);
-  content.ip_seed = seal::ip_seed(salt_);
-  content.canon_version = canon::version;
-  content.created_unix_s = now_unix_s_;
-  content.data_epoch = data_epoch_ ? *data_epoch_ : new_epoch(salt_);
-  auto servers = choose_server_list(request_.server_list, servers_before_, content.data_epoch);
+resolve_settings load_run::settings() const {
+  resolve_settings out;
+  out.fixed_feed = feed_number(test_point_feed);
+  out.ip_seed = seal::ip_seed(salt_);
+  out.now_h = static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour);
+  out.threads = threads_;
+  return out;
+}
+
+store::snapshot_frame load_run::make_frame(resolved& from) {
+  store::snapshot_frame frame;
+  frame.feeds = feeds_;
+  frame.verdicts = std::move(from.verdicts);
+  frame.ranges4 = std::move(from.ranges4);
+  frame.ranges6 = std::move(from.ranges6);
+  frame.salt_fp = seal::salt_fingerprint(salt_);
+  frame.ip_seed = seal::ip_seed(salt_);
+  frame.canon_version = canon::version;
+  frame.created_unix_s = now_unix_s_;
+  const auto epoch = predecessor_->data_epoch();
+  frame.data_epoch = epoch ? *epoch : new_epoch(salt_);
+  auto servers =
+      choose_server_list(request_.server_list, predecessor_->server_list(), frame.data_epoch);
   if (!servers.problem.empty()) {
     throw load_error{exit_bad_data, servers.problem};
   }
-  content.server_list = std::move(servers.document);
+  frame.server_list = std::move(servers.document);
   servers_left_out_ = servers.out_of_date;
-  records_.sort_unique();
-  const auto now_h = static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour);
-  auto resolved = resolve(records_, compiler_, feed_number(test_point_feed), content.ip_seed, now_h,
-                          [&](std::string_view stage, double done) {
-                            if (progress_) {
-                              progress_({std::string(stage), done, rows_read_, rejects_->count()});
-                            }
-                          });
-  content.verdicts = std::move(resolved.verdicts);
-  content.keys = std::move(resolved.keys);
-  content.ranges4 = std::move(resolved.ranges4);
-  content.ranges6 = std::move(resolved.ranges6);
-  content.feeds = feeds_;
-  content.records = std::move(records_);
-  return content;
+  return frame;
+}
+
+void load_run::resolve_and_publish(row_pile& rows, load_summary& summary) {
+  std::optional<store::snapshot_builder> builder;
+  resolved_sink sink;
+  if (!request_.dry_run) {
+    auto begun = store::snapshot_builder::begin(request_.db, threads_);
+    if (!begun) {
+      fail(begun.error());
+    }
+    builder.emplace(std::move(*begun));
+    sink.block = [&builder](const store::record& first, byte_view block) {
+      if (const auto added = builder->add_block(first, block); !added) {
+        fail(added.error());
+      }
+    };
+  }
+  const resolve_settings how = settings();
+  resolved_answers canaries(guards_->canary_keys(), compiler_.fingerprints(), how.ip_seed);
+  sink.key = [&](const store::resolved_key& key) {
+    canaries.see(key);
+    if (builder) {
+      builder->add_key(key);
+    }
+  };
+  resolved result =
+      resolve(rows, compiler_, how, sink, [this](std::string_view stage, double done) {
+        report(stage, done, share_of_reading + done * share_of_resolving);
+      });
+  summary.keys = result.keys;
+  summary.prefixes = listed(result.ranges4) + listed(result.ranges6);
+  const store::snapshot_frame frame = make_frame(result);
+  judge(canaries, frame);
+  if (builder) {
+    rows.clear();
+    const auto done = builder->finish(
+        frame,
+        [this](std::string_view stage, double share) {
+          const double before = share_of_reading + share_of_resolving;
+          report(stage, share, before + share * (1 - before));
+        },
+        request_.sign);
+    if (!done) {
+      fail(done.error());
+    }
+    summary.generation = done->generation;
+    summary.file_bytes = done->file_bytes;
+    summary.content_digest = done->content_digest;
+  }
 }
 
 load_summary load_run::run() {
@@ -437,51 +398,25 @@ load_summary load_run::run() {
   }
   open_guards();
   open_rejects();
-  open_predecessor();
+  predecessor_.emplace(request_.db, salt_, request_.only);
   number_feeds();
-  for (const feed_spec& spec : request_.feeds) {
-    read_feed(spec);
-  }
-  if (!rejects_->acceptable(rows_read_)) {
-    throw load_error{exit_bad_data, fmt::format("{} of {} rows are bad, more than allowed",
-                                                rejects_->count(), rows_read_)};
-  }
-  if (!rejects_->close()) {
-    throw load_error{exit_io, request_.reject_file + ": cannot write it wholly (disk full?)"};
-  }
-  close_feeds();
-  carry_over();
-  const std::uint16_t points = feed_number(test_point_feed);
-  feeds_[points].rows = add_test_points(compiler_, points, records_);
-  store::snapshot_content content = make_content();
-  judge(content);
+  row_pile rows(run_folder(request_), request_.memory_bytes, threads_);
+  read_feeds(rows);
+  carry_over(rows);
+  add_test_points(rows);
+  report("sort", 0, share_of_reading);
+  rows.sort();
+  close_feeds(rows);
 
   load_summary summary;
-  summary.overruled = guards_->reports();
-  summary.keys = content.keys.size();
-  summary.prefixes = listed(content.ranges4) + listed(content.ranges6);
-  if (!request_.dry_run) {
-    const auto done = store::publish_snapshot(
-        request_.db, std::move(content),
-        [&](std::string_view stage, double share) {
-          if (progress_) {
-            progress_({std::string(stage), share, rows_read_, rejects_->count()});
-          }
-        },
-        request_.sign);
-    if (!done) {
-      fail(done.error());
-    }
-    summary.generation = done->generation;
-    summary.file_bytes = done->file_bytes;
-    summary.content_digest = done->content_digest;
-  }
+  resolve_and_publish(rows, summary);
   for (const auto& [name, feed] : summaries_) {
     summary.rows += feed.rows;
     summary.feeds.push_back(feed);
   }
   summary.rejected = rejects_->count();
   summary.first_rejects = rejects_->first();
+  summary.overruled = guards_->reports();
   summary.public_salt = salt_.is_public();
   summary.server_list_left_out = servers_left_out_;
   summary.seconds =
@@ -502,9 +437,10 @@ std::variant<load_summary, load_failure> run_load(const load_request& request,
     }
   } catch (const load_error& error) {
     return load_failure{error.exit_code, error.message, {}, {}};
+  } catch (const std::system_error& error) {
+    return load_failure{exit_io, error.what(), {}, {}};  // rows that did not fit on the disk
   } catch (const std::exception& error) {
-    return load_failure{
-        exit_software, error.what(), {}, {}};  // out of memory, a file system that failed
+    return load_failure{exit_software, error.what(), {}, {}};  // out of memory
   }
 }
 

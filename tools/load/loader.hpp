@@ -27,6 +27,10 @@ struct load_request {
   std::string psl_file;                    ///< empty: the list built into libpsl
   store::manifest_signer sign;             ///< empty: the snapshot is not signed
   std::optional<std::string> server_list;  ///< signed document; empty: none; nothing: as before
+  /// Rows beyond it are sorted on the disk, in DIR/snapshots. Keys and table take up to 40 bytes a
+  /// key more.
+  std::size_t memory_bytes = std::size_t{2} << 30;
+  unsigned threads = 0;  ///< that compute at the same time; 0: one a processor
 };
 
 struct feed_summary {
@@ -65,9 +69,11 @@ struct load_failure {
 
 /// What a load is doing, told now and then.
 struct load_progress {
-  std::string stage;       ///< a feed's name, or `resolve`, `table`, `records`
-  double done = 0;         ///< 0..1 of the stage
-  std::uint64_t rows = 0;  ///< read so far
+  std::string stage;              ///< a feed's name, or `sort`, `resolve`, `table`
+  double done = 0;                ///< 0..1 of the stage
+  double done_of_all = 0;         ///< 0..1 of the load's time, estimated; 0 while it is not known
+  std::uint64_t rows = 0;         ///< read so far
+  std::uint64_t rows_of_all = 0;  ///< that will be read, estimated; 0 while it is not known
   std::uint64_t rejected = 0;
 };
 using progress_listener = std::function<void(const load_progress&)>;

@@ -4,10 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <span>
 #include <vector>
 
+#include "load/cover_index.hpp"
 #include "load/row_compiler.hpp"
+#include "load/row_pile.hpp"
 #include "store/record.hpp"
 #include "store/snapshot_writer.hpp"
 
@@ -30,16 +34,43 @@ struct claim {
 /// level, lower category, lower TTL. True if `a` wins.
 [[nodiscard]] bool worse_listing(const claim& a, const claim& b) noexcept;
 
-struct resolved_rows {
-  std::vector<store::resolved_verdict> verdicts;
-  std::vector<store::resolved_key> keys;
-  std::vector<store::resolved_range<std::uint32_t>> ranges4;
-  std::vector<store::resolved_range<store::address6>> ranges6;
+/// A key whose rows of feeds are left out: somebody removed it at run time. Its records are kept.
+struct removed_key {
+  repute::kind kind{};
+  fingerprint key{};
+
+  auto operator<=>(const removed_key&) const = default;
 };
 
-/// Resolves every key and prefix of `records`, which are sorted. `compiler` gives covering keys.
-[[nodiscard]] resolved_rows resolve(const store::record_set& records, row_compiler& compiler,
-                                    std::uint16_t fixed_feed, std::uint64_t ip_seed,
-                                    std::uint32_t now_h, const store::progress_callback& progress);
+struct resolve_settings {
+  std::uint16_t fixed_feed = 0;  ///< the feed of the test points, which nobody removes
+  std::uint64_t ip_seed = 0;
+  std::uint32_t now_h = 0;  ///< hour of the load
+  unsigned threads = 1;
+  std::set<removed_key> removed;
+};
+
+/// Where the resolved rows go, in the order of records, on the calling thread. Null: not needed.
+struct resolved_sink {
+  /// A block of encode_block() and its first record.
+  std::function<void(const store::record& first, byte_view block)> block;
+  /// `key.verdict` is an index into resolved::verdicts.
+  std::function<void(const store::resolved_key& key)> key;
+};
+
+/// What is known when all rows went by.
+struct resolved {
+  std::vector<store::resolved_verdict> verdicts;  ///< distinct
+  std::vector<store::resolved_range<std::uint32_t>> ranges4;
+  std::vector<store::resolved_range<store::address6>> ranges6;
+  std::uint64_t keys = 0;
+  std::set<removed_key> removed_seen;  ///< those of settings.removed that feeds carry
+};
+
+/// Resolves every key and prefix of `rows`, which are sorted, and reads them to the end. What comes
+/// out does not depend on the number of threads.
+[[nodiscard]] resolved resolve(row_pile& rows, const row_compiler& compiler,
+                               const resolve_settings& settings, const resolved_sink& sink,
+                               const store::progress_callback& progress);
 
 }  // namespace repute::load

@@ -7,6 +7,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "load/cover_index.hpp"
+#include "store/key_filter.hpp"
+
 namespace repute::load {
 namespace {
 
@@ -31,10 +34,25 @@ std::optional<std::int16_t> scaled_score(std::string_view text, double scale) {
 // A client asks about at most four parents of a name, and about no public suffix: a row for the
 // names under any other name would be stored and never found.
 bool is_asked_as_parent(const canon::canonicalizer& canon, const std::string& name) {
-  const auto asked = canon.covering({kind::host, "x." + name});
-  return std::any_of(asked.begin(), asked.end(), [&name](const canonical_key& key) {
-    return key.kind == kind::domain && key.canonical == name;
-  });
+  return !canon
+              .covering_among({kind::host, "x." + name},
+                              [&name](kind, std::string_view parent) { return parent == name; })
+              .empty();
+}
+
+// Notes that other rows may be covered by this one.
+void note_cover(kind kind, std::string_view canonical, compiled_rows& into) {
+  if (may_cover(kind)) {
+    into.add_cover(store::hash_of(kind, canonical));
+  }
+}
+
+void add_address(const store::record& row, compiled_rows& into) {
+  into.add(row, false);
+  if (row.prefix_length == full_length(row.kind)) {
+    const auto* bytes = reinterpret_cast<const char*>(row.key.data());
+    note_cover(row.kind, {bytes, key_size(row.kind)}, into);
+  }
 }
 
 }  // namespace
@@ -55,7 +73,7 @@ row_compiler::row_compiler(const canon::canonicalizer& canon, const seal::deploy
 
 row_compiler::compiled row_compiler::compile(const feed_spec& spec, const raw_row& row,
                                              std::uint16_t feed, std::uint16_t file,
-                                             store::record_set& into) {
+                                             compiled_rows& into) const {
   store::record out;
   out.feed = feed;
   out.file = file;
@@ -112,7 +130,8 @@ std::string row_compiler::fill_values(const feed_spec& spec, const raw_row& row,
 }
 
 row_compiler::compiled row_compiler::compile_address(const feed_spec& spec, const raw_row& row,
-                                                     store::record& out, store::record_set& into) {
+                                                     store::record& out,
+                                                     compiled_rows& into) const {
   const auto parsed = canon::parse_prefix(row.key);
   if (const auto* why = std::get_if<canon::error>(&parsed)) {
     return std::string(message(*why));
@@ -121,7 +140,7 @@ row_compiler::compiled row_compiler::compile_address(const feed_spec& spec, cons
   out.kind = kind_of(prefix);
   out.key = address_bytes(prefix);
   out.prefix_length = prefix.length;
-  into.add(out);
+  add_address(out, into);
   if (guard_ != nullptr) {
     const bool listing = is_listing(out.verdict, out.exclusion);
     if (auto broken = guard_->check(spec.limits, prefix, listing)) {
@@ -131,21 +150,27 @@ row_compiler::compiled row_compiler::compile_address(const feed_spec& spec, cons
   return outcome::stored;
 }
 
+void row_compiler::add_key(store::record& out, const canonical_key& key,
+                           compiled_rows& into) const {
+  out.kind = key.kind;
+  out.key = fingerprints_(key);
+  into.add(out, out.text == key.canonical);
+  note_cover(key.kind, key.canonical, into);
+}
+
 row_compiler::compiled row_compiler::compile_key(const feed_spec& spec, const raw_row& row,
-                                                 store::record& out, store::record_set& into) {
-  const auto canonical = canon_.canonical(row.subject.value_or(spec.subject), row.key);
+                                                 store::record& out, compiled_rows& into) const {
+  auto canonical = canon_.canonical(row.subject.value_or(spec.subject), row.key);
   if (const auto* why = std::get_if<canon::error>(&canonical)) {
     return std::string(message(*why));
   }
-  canonical_key key = std::get<canonical_key>(canonical);
+  auto& key = std::get<canonical_key>(canonical);
   if (spec.verdict == verdict::trusted && !may_acquit(key.kind)) {
     return fmt::format("\"trusted\" is refused for {}: such a key can be forged",
                        word(subject_of(key.kind)));
   }
-  std::string shown;
   if (key.kind == kind::url) {
-    shown = canon::show(key);  // the feed's own text may hold a password, which is kept nowhere
-    out.text = shown;
+    out.text = key.canonical;  // the feed's own may hold a password, which is kept nowhere
   }
   const name_match match =
       key.kind == kind::host ? row.match.value_or(spec.match) : name_match::exact;
@@ -158,9 +183,7 @@ row_compiler::compiled row_compiler::compile_key(const feed_spec& spec, const ra
                                                   is_listing(out.verdict, out.exclusion));
   std::vector<record_place> flagged;
   const auto add = [&](bool breaks) {
-    out.kind = key.kind;
-    out.key = fingerprints_(key);
-    into.add(out);
+    add_key(out, key, into);
     if (breaks) {
       flagged.push_back(place_of(out));
     }
@@ -175,17 +198,34 @@ row_compiler::compiled row_compiler::compile_key(const feed_spec& spec, const ra
   return broken ? compiled(flagged_row{std::move(*broken), std::move(flagged)}) : outcome::stored;
 }
 
-std::optional<canonical_key> row_compiler::canonical_of(const store::record& record) const {
-  if (is_ip(record.kind)) {
-    const auto size = static_cast<std::ptrdiff_t>(key_size(record.kind));
-    return canonical_key{record.kind, std::string(record.key.begin(), record.key.begin() + size)};
+bool row_compiler::adopt(store::record row, bool anew, compiled_rows& into) const {
+  if (is_ip(row.kind)) {
+    add_address(row, into);
+    return true;
   }
-  auto canonical = canon_.canonical(subject_of(record.kind), record.text);
+  const auto key = anew || may_cover(row.kind) ? canonical_of(row.kind, row.text) : std::nullopt;
+  if (anew && key) {
+    row.key = fingerprints_(*key);
+  }
+  into.add(row, key && row.text == key->canonical);
+  if (key) {
+    note_cover(key->kind, key->canonical, into);
+  }
+  return key || !anew;
+}
+
+std::optional<canonical_key> row_compiler::canonical_of(const stored_row& row) const {
+  return row.text_is_canonical != 0 ? canonical_key{row.kind, std::string(row.text())}
+                                    : canonical_of(row.kind, row.text());
+}
+
+std::optional<canonical_key> row_compiler::canonical_of(kind kind, std::string_view text) const {
+  auto canonical = canon_.canonical(subject_of(kind), text);
   if (std::holds_alternative<canon::error>(canonical)) {
     return std::nullopt;
   }
   canonical_key key = std::get<canonical_key>(std::move(canonical));
-  if (record.kind == kind::domain) {
+  if (kind == kind::domain) {
     key.kind = kind::domain;
   }
   return key;

@@ -3,19 +3,21 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "load/feed_spec.hpp"
 #include "load/guard/load_guards.hpp"
 #include "load/row.hpp"
+#include "load/stored_row.hpp"
 #include "repute/canon/canon.hpp"
 #include "repute/seal/fingerprint.hpp"
 #include "store/record.hpp"
 
 namespace repute::load {
 
-/// Compiles rows of any feed. One thread at a time.
+/// Compiles rows of any feed. Thread-safe.
 class row_compiler {
  public:
   /// `canon` outlives the compiler. `now_unix_s` is the time of the load.
@@ -32,22 +34,31 @@ class row_compiler {
   /// Adds the row's records (one, or two for a name with `both`) to `into`. Rows that expired
   /// before the load, or begin after it, give none.
   [[nodiscard]] compiled compile(const feed_spec& spec, const raw_row& row, std::uint16_t feed,
-                                 std::uint16_t file, store::record_set& into);
+                                 std::uint16_t file, compiled_rows& into) const;
 
-  /// Key of a stored record, computed anew from its text; nothing if the text has no canonical form
-  /// any more.
-  [[nodiscard]] std::optional<canonical_key> canonical_of(const store::record& record) const;
+  /// Adds a record of an older snapshot to `into`; with `anew` its key is made again from its text.
+  /// False if that has no canonical form any more.
+  [[nodiscard]] bool adopt(store::record row, bool anew, compiled_rows& into) const;
 
-  [[nodiscard]] fingerprint fingerprint_of(const canonical_key& key) { return fingerprints_(key); }
+  /// Canonical form of a stored key that is no address, from its text; nothing if it has none any
+  /// more.
+  [[nodiscard]] std::optional<canonical_key> canonical_of(const stored_row& row) const;
+
+  [[nodiscard]] fingerprint fingerprint_of(const canonical_key& key) const {
+    return fingerprints_(key);
+  }
+  [[nodiscard]] const seal::fingerprinter& fingerprints() const noexcept { return fingerprints_; }
   [[nodiscard]] const canon::canonicalizer& canon() const noexcept { return canon_; }
 
  private:
   [[nodiscard]] std::string fill_values(const feed_spec& spec, const raw_row& row,
                                         store::record& out) const;
   [[nodiscard]] compiled compile_address(const feed_spec& spec, const raw_row& row,
-                                         store::record& out, store::record_set& into);
+                                         store::record& out, compiled_rows& into) const;
   [[nodiscard]] compiled compile_key(const feed_spec& spec, const raw_row& row, store::record& out,
-                                     store::record_set& into);
+                                     compiled_rows& into) const;
+  void add_key(store::record& out, const canonical_key& key, compiled_rows& into) const;
+  [[nodiscard]] std::optional<canonical_key> canonical_of(kind kind, std::string_view text) const;
 
   const canon::canonicalizer& canon_;
   seal::fingerprinter fingerprints_;

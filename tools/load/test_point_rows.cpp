@@ -3,17 +3,17 @@
 
 #include <algorithm>
 
+#include "load/load_failure.hpp"
 #include "repute/schema/test_points.hpp"
 
 namespace repute::load {
 
-std::uint64_t add_test_points(row_compiler& compiler, std::uint16_t feed,
-                              store::record_set& into) {
+compiled_rows test_point_rows(const row_compiler& compiler, std::uint16_t feed) {
+  compiled_rows points;
   for (const test_point& point : test_points()) {
     store::record row;
     row.kind = point.kind;
     row.feed = feed;
-    row.time_unix_s = now_unix_s;
     row.verdict = point.hit_verdict;
     row.score = point.always_hit() ? test_point_score : std::int16_t{0};
     row.cache_ttl_s = 60;
@@ -26,9 +26,11 @@ std::uint64_t add_test_points(row_compiler& compiler, std::uint16_t feed,
     } else {
       row.key = compiler.fingerprint_of({point.kind, canonical});
     }
-    into.add(row);
+    if (!compiler.adopt(row, false, points)) {
+      throw load_error{exit_software, "a test point has no canonical form"};
+    }
   }
-  return test_points().size();
+  return points;
 }
 
 }  // namespace repute::load

@@ -4,13 +4,11 @@
 #include <cstdint>
 
 #include "load/row_compiler.hpp"
-#include "store/record.hpp"
+#include "load/stored_row.hpp"
 
 namespace repute::load {
 
-/// Adds the rows of the built-in feed of test points, which has number `feed`. Returns their
-/// number.
-std::uint64_t add_test_points(row_compiler& compiler, std::uint16_t feed,
-                              store::record_set& into);
+/// Rows of the built-in feed of test points, which has number `feed`.
+[[nodiscard]] compiled_rows test_point_rows(const row_compiler& compiler, std::uint16_t feed);
 
 }  // namespace repute::load

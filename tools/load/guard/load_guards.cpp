@@ -47,6 +47,14 @@ store::result<void> load_guards::close_feed(const feed_spec& spec, feed_counts c
   return {};
 }
 
+std::vector<canonical_key> load_guards::canary_keys() const {
+  std::vector<canonical_key> keys;
+  for (const canary& each : canaries_) {
+    keys.insert(keys.end(), each.asked.begin(), each.asked.end());
+  }
+  return keys;
+}
+
 void load_guards::ask_canaries(const answer_source& ask) {
   canary_reports_ = check_canaries(canaries_, ask);
 }

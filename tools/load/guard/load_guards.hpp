@@ -41,6 +41,8 @@ class load_guards {
                                                const store::snapshot_reader* before,
                                                const record_source& now);
 
+  /// Keys that ask_canaries() asks for, in its order.
+  [[nodiscard]] std::vector<canonical_key> canary_keys() const;
   /// Asks the resolved rows for the canaries.
   void ask_canaries(const answer_source& ask);
 

@@ -7,11 +7,6 @@
 namespace repute::load {
 namespace {
 
-struct wanted_key {
-  store::table_key key;
-  std::size_t at = 0;
-};
-
 std::uint32_t in_range(const auto& ranges, const auto& address) {
   const auto after =
       std::upper_bound(ranges.begin(), ranges.end(), address,
@@ -21,38 +16,40 @@ std::uint32_t in_range(const auto& ranges, const auto& address) {
 
 }  // namespace
 
-std::vector<answer> resolved_answers(const store::snapshot_content& content,
-                                     std::span<const canonical_key> keys,
-                                     seal::fingerprinter& fingerprints) {
-  std::vector<wanted_key> wanted;
-  std::vector<std::uint32_t> verdicts(keys.size(), store::no_verdict);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const repute::key made = fingerprints.make_key(keys[i]);
-    const std::uint8_t* bytes = made.bytes().data();
-    const repute::kind kind = keys[i].kind;
-    wanted.push_back({is_ip(kind) ? store::table_key_of_address(kind, made.bytes(), content.ip_seed)
-                                  : store::table_key_of(bytes),
-                      i});
-    if (kind == repute::kind::ip4) {
-      verdicts[i] = in_range(content.ranges4, store::load_address4(bytes));
-    } else if (kind == repute::kind::ip6) {
-      verdicts[i] = in_range(content.ranges6, store::load_address6(bytes));
+resolved_answers::resolved_answers(std::span<const canonical_key> keys,
+                                   const seal::fingerprinter& fingerprints, std::uint64_t ip_seed) {
+  for (const canonical_key& each : keys) {
+    const repute::key& made = addresses_.emplace_back(fingerprints.make_key(each));
+    const auto key = is_ip(each.kind)
+                         ? store::table_key_of_address(each.kind, made.bytes(), ip_seed)
+                         : store::table_key_of(made.bytes().data());
+    wanted_.push_back({key, store::no_verdict, addresses_.size() - 1});
+  }
+  std::ranges::sort(wanted_, {}, &wanted_key::key);
+}
+
+void resolved_answers::see(const store::resolved_key& key) noexcept {
+  for (auto at = std::ranges::lower_bound(wanted_, key.key, {}, &wanted_key::key);
+       at != wanted_.end() && at->key == key.key; ++at) {
+    at->verdict = key.verdict;
+  }
+}
+
+std::vector<answer> resolved_answers::answers(const store::snapshot_frame& frame) const {
+  std::vector<answer> out(addresses_.size());
+  for (const wanted_key& each : wanted_) {
+    std::uint32_t verdict = each.verdict;
+    const repute::key& key = addresses_[each.at];
+    if (verdict == store::no_verdict && key.kind() == kind::ip4) {
+      verdict = in_range(frame.ranges4, store::load_address4(key.bytes().data()));
+    } else if (verdict == store::no_verdict && key.kind() == kind::ip6) {
+      verdict = in_range(frame.ranges6, store::load_address6(key.bytes().data()));
+    }
+    if (verdict != store::no_verdict && !frame.verdicts[verdict].steps.empty()) {
+      out[each.at] = frame.verdicts[verdict].steps.front().value;
     }
   }
-  std::ranges::sort(wanted, {}, &wanted_key::key);
-  for (const store::resolved_key& row : content.keys) {
-    for (auto at = std::ranges::lower_bound(wanted, row.key, {}, &wanted_key::key);
-         at != wanted.end() && at->key == row.key; ++at) {
-      verdicts[at->at] = row.verdict;
-    }
-  }
-  std::vector<answer> answers(keys.size());
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (verdicts[i] != store::no_verdict && !content.verdicts[verdicts[i]].steps.empty()) {
-      answers[i] = content.verdicts[verdicts[i]].steps.front().value;
-    }
-  }
-  return answers;
+  return out;
 }
 
 }  // namespace repute::load
