@@ -50,6 +50,8 @@ def check_carried(source, target, path, key):
         assert said == "generation 2 imported and in force\n", said
         server.wait_for_line("adopted generation 2")
         assert client.ask(harness.host_key(b"test")).generation == 2
+        said = repute("snapshot", "import", path, "--db", target, "--json", "--wait")
+        assert said == '{"generation":2,"changed":false}\n', said
     for ending in ("mdb", "manifest", "sig"):
         assert signing.read(signing.snapshot_file(source, 2, ending)) == \
             signing.read(signing.snapshot_file(target, 2, ending))
@@ -67,6 +69,21 @@ def check_numbers(source, target, folder):
     path, said = bundle(source, folder)
     assert "generation 3 in " in said, said
     expect_refusal(target, path, 65, "generation 3 names other data here")
+
+
+def check_taken_back(source, folder):
+    """An import is a switch like any other: the one before can be put in force again."""
+    db = make_database(folder, "taken-back")
+    for generation in ("1", "2"):
+        path, _ = bundle(source, folder, generation)
+        said = repute("snapshot", "import", path, "--db", db)
+        assert said == f"generation {generation} imported and in force\n", said
+    repute("snapshot", "rollback", "--db", db)
+    assert signing.read(os.path.join(db, "CURRENT")) == b"1\n"
+    said = repute("snapshot", "import", path, "--db", db)
+    assert said == "generation 2 imported and in force\n", said
+    repute("snapshot", "rollback", "--db", db)
+    assert signing.read(os.path.join(db, "CURRENT")) == b"1\n"
 
 
 def check_refusals(source, folder, key, stranger):
@@ -108,6 +125,7 @@ def main():
         path, _ = bundle(source, folder)
         check_carried(source, target, path, key)
         check_refusals(source, folder, key, stranger)
+        check_taken_back(source, folder)
         check_numbers(source, target, folder)
 
 
