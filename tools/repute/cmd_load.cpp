@@ -134,6 +134,23 @@ std::optional<int> read_extras(const load_options& options, std::optional<seal::
   return std::nullopt;
 }
 
+// What somebody should know of a load that succeeded.
+void print_notes(const load_summary& summary, const std::string& db) {
+  print_rejects(summary.first_rejects, summary.rejected);
+  fmt::print(stderr, "{}", guards_text(summary.overruled));
+  if (!summary.overruled.empty()) {
+    fmt::print(stderr, "repute load: guards overruled by --force\n");
+  }
+  if (summary.public_salt) {
+    fmt::print(stderr, "repute load: no {}/salt: fingerprints use the public salt\n", db);
+  }
+  if (summary.server_list_left_out) {
+    fmt::print(stderr,
+               "repute load: the list of servers was signed for another data epoch and is left "
+               "out; sign it anew\n");
+  }
+}
+
 }  // namespace
 
 int cmd_load(const load_options& options) {
@@ -199,19 +216,7 @@ int cmd_load(const load_options& options) {
     return failed->exit_code;
   }
   const auto& summary = std::get<load_summary>(result);
-  print_rejects(summary.first_rejects, summary.rejected);
-  fmt::print(stderr, "{}", guards_text(summary.overruled));
-  if (!summary.overruled.empty()) {
-    fmt::print(stderr, "repute load: guards overruled by --force\n");
-  }
-  if (summary.public_salt) {
-    fmt::print(stderr, "repute load: no {}/salt: fingerprints use the public salt\n", *db);
-  }
-  if (summary.server_list_left_out) {
-    fmt::print(stderr,
-               "repute load: the list of servers was signed for another data epoch and is left "
-               "out; sign it anew\n");
-  }
+  print_notes(summary, *db);
   fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
   return exit_ok;
 }
