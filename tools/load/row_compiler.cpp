@@ -144,7 +144,7 @@ row_compiler::compiled row_compiler::compile_address(const feed_spec& spec, cons
   if (guard_ != nullptr) {
     const bool listing = is_listing(out.verdict, out.exclusion);
     if (auto broken = guard_->check(spec.limits, prefix, listing)) {
-      return flagged_row{std::move(*broken), {place_of(out)}};
+      return flagged_row{std::move(*broken), {position_of(out)}};
     }
   }
   return outcome::stored;
@@ -181,11 +181,11 @@ row_compiler::compiled row_compiler::compile_key(const feed_spec& spec, const ra
   auto broken = guard_ == nullptr ? std::nullopt
                                   : guard_->check(spec.limits, key, match,
                                                   is_listing(out.verdict, out.exclusion));
-  std::vector<record_place> flagged;
+  std::vector<store::record_position> flagged;
   const auto add = [&](bool breaks) {
     add_key(out, key, into);
     if (breaks) {
-      flagged.push_back(place_of(out));
+      flagged.push_back(position_of(out));
     }
   };
   if (match != name_match::subdomains) {

@@ -113,20 +113,20 @@ TEST(row_compiler, rows_that_a_guard_flags_are_stored_and_told_with_their_record
     row.key = key;
     auto done = compiler.compile(spec, row, 0, 0, records);
     return std::holds_alternative<flagged_row>(done) ? std::get<flagged_row>(done).records
-                                                     : std::vector<record_place>();
+                                                     : std::vector<store::record_position>();
   };
   EXPECT_EQ(flagged(domains(name_match::both), "www.example.org").size(), 0U) << "no guard yet";
   compiler.watch(guard);
   records.clear();
   EXPECT_EQ(flagged(domains(name_match::both), "www.example.net").size(), 0U);
   const auto under = flagged(domains(name_match::both), "www.example.org");
-  EXPECT_EQ(under, (std::vector{place_of(records[2]), place_of(records[3])}));
+  EXPECT_EQ(under, (std::vector{position_of(records[2]), position_of(records[3])}));
   const auto same = flagged(domains(name_match::exact), "example.org");
-  EXPECT_EQ(same, std::vector{place_of(records[4])});
+  EXPECT_EQ(same, std::vector{position_of(records[4])});
   const auto above = flagged(domains(name_match::both), "org");
-  EXPECT_EQ(above, std::vector{place_of(records[6])}) << "of names under it, not of its own";
+  EXPECT_EQ(above, std::vector{position_of(records[6])}) << "of names under it, not of its own";
   const auto wide = flagged(of(subject::ip), "10.0.0.0/7");
-  EXPECT_EQ(wide, std::vector{place_of(records[7])});
+  EXPECT_EQ(wide, std::vector{position_of(records[7])});
   EXPECT_EQ(records[7].prefix_length, 7);
   EXPECT_EQ(records.size(), 8U);
 }

@@ -12,7 +12,7 @@ class side {
   explicit side(const record_source& from) : from_(from) { next(); }
 
   [[nodiscard]] bool done() const noexcept { return !place_; }
-  [[nodiscard]] const record_place& place() const noexcept { return *place_; }
+  [[nodiscard]] const store::record_position& place() const noexcept { return *place_; }
   [[nodiscard]] std::string text() const {
     return (row_.exclusion ? "!" : "") + std::string(row_.text) +
            (row_.kind == kind::domain ? " (names under it)" : "");
@@ -22,14 +22,14 @@ class side {
   void next() {
     const auto left = place_;
     do {
-      place_ = from_(row_) ? std::optional(place_of(row_)) : std::nullopt;
+      place_ = from_(row_) ? std::optional(position_of(row_)) : std::nullopt;
     } while (place_ && place_ == left);
   }
 
  private:
   const record_source& from_;
   store::record row_;
-  std::optional<record_place> place_;
+  std::optional<store::record_position> place_;
 };
 
 void tell(const side& of, std::vector<std::string>& first) {

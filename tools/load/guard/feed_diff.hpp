@@ -6,24 +6,12 @@
 #include <functional>
 
 #include "load/guard/guard_rule.hpp"
-#include "store/record.hpp"
+#include "store/record_block.hpp"
 
 namespace repute::load {
 
-/// Where the records of a key are in a snapshot. Sorts as records do.
-struct record_place {
-  repute::kind kind{};
-  fingerprint key{};
-  std::uint8_t prefix_length = 0;
-
-  auto operator<=>(const record_place&) const = default;
-};
-[[nodiscard]] inline record_place place_of(const store::record& row) noexcept {
-  return {row.kind, row.key, row.prefix_length};
-}
-
-/// Gives one record after another, ascending by place_of(); false at the end. Texts are valid until
-/// the next call.
+/// Gives one record after another, ascending by position_of(); false at the end. Texts are valid
+/// until the next call.
 using record_source = std::function<bool(store::record&)>;
 
 /// The records of one feed of a sorted set, which outlives the source.

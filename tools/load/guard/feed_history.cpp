@@ -6,6 +6,60 @@
 #include "load/guard/row_guard.hpp"
 
 namespace repute::load {
+namespace {
+
+// The records of one feed, block by block.
+class feed_rows {
+ public:
+  feed_rows(const store::snapshot_reader& of, store::block_cursor blocks, std::uint16_t feed)
+      : path_(of.path().string()), blocks_(std::move(blocks)), feed_(feed) {}
+
+  // The next one; false at the end, or if something is broken. Blocks that end before `from` are
+  // not unpacked, others may give records before it.
+  bool next(store::record& out, const store::record_position& from = {}) {
+    do {
+      while (at_ < rows_.size()) {
+        out = rows_[at_++];
+        if (out.feed == feed_) {
+          return true;
+        }
+      }
+    } while (fill(from));
+    return false;
+  }
+  [[nodiscard]] const std::optional<store::failure>& broken() const noexcept { return broken_; }
+
+ private:
+  bool fill(const store::record_position& from) {
+    while (!blocks_.at_end() && blocks_.after() && *blocks_.after() < from && advance()) {
+    }
+    rows_.clear();
+    at_ = 0;
+    if (broken_ || blocks_.at_end()) {
+      return false;
+    }
+    if (!store::decode_block(blocks_.block(), rows_)) {
+      broken_ = {store::store_error::corrupt, path_ + ": a block of records is broken"};
+      return false;
+    }
+    return advance();
+  }
+  bool advance() {
+    if (const auto moved = blocks_.advance(); !moved) {
+      broken_ = moved.error();
+    }
+    return !broken_;
+  }
+
+  std::string path_;
+  store::block_cursor blocks_;
+  std::uint16_t feed_;
+  store::record_set rows_;
+  std::size_t at_ = 0;
+  std::optional<store::failure> broken_;
+};
+
+}  // namespace
 
 feed_history::feed_history(const store::snapshot_reader* snapshot, std::string_view feed)
     : snapshot_(snapshot) {
@@ -20,56 +74,42 @@ feed_history::feed_history(const store::snapshot_reader* snapshot, std::string_v
   }
 }
 
-store::result<std::vector<record_place>> feed_history::listed(
-    const std::vector<record_place>& places) const {
-  std::vector<record_place> known;
+store::result<std::vector<store::record_position>> feed_history::listed(
+    const std::vector<store::record_position>& places) const {
+  std::vector<store::record_position> known;
   if (!rows_ || places.empty()) {
     return known;
   }
-  auto cursor = snapshot_->records();
-  if (!cursor) {
-    return cursor.error();
+  auto blocks = snapshot_->blocks();
+  if (!blocks) {
+    return blocks.error();
   }
-  for (const record_place& wanted : places) {
-    if (const auto found = cursor->seek(wanted.kind, wanted.key, wanted.prefix_length); !found) {
-      return found.error();
-    }
-    store::record row;
-    auto more = cursor->next(row);
-    for (; more && *more && place_of(row) == wanted; more = cursor->next(row)) {
-      if (row.feed == number_ && is_listing(row.verdict, row.exclusion)) {
-        known.push_back(wanted);
-        break;
-      }
-    }
-    if (!more) {
-      return more.error();
+  feed_rows rows(*snapshot_, std::move(*blocks), number_);
+  auto wanted = places.begin();
+  for (store::record row; wanted != places.end() && rows.next(row, *wanted);) {
+    const auto place = position_of(row);
+    wanted =
+        std::find_if(wanted, places.end(), [&place](const auto& each) { return each >= place; });
+    if (wanted != places.end() && *wanted == place && is_listing(row.verdict, row.exclusion) &&
+        (known.empty() || known.back() != place)) {
+      known.push_back(place);
     }
   }
-  return known;
+  return rows.broken() ? store::result<std::vector<store::record_position>>(*rows.broken()) : known;
 }
 
 store::result<feed_difference> feed_history::compare(const record_source& now) const {
   if (!rows_) {
     return compare_feeds([](store::record&) { return false; }, now);
   }
-  auto cursor = snapshot_->records();
-  if (!cursor) {
-    return cursor.error();
+  auto blocks = snapshot_->blocks();
+  if (!blocks) {
+    return blocks.error();
   }
-  std::optional<store::failure> broken;
-  const auto before = [&](store::record& row) {
-    auto more = cursor->next(row);
-    while (more && *more && row.feed != number_) {
-      more = cursor->next(row);
-    }
-    if (!more) {
-      broken = more.error();
-    }
-    return more && *more;
-  };
-  const feed_difference difference = compare_feeds(before, now);
-  return broken ? store::result<feed_difference>(*broken) : difference;
+  feed_rows rows(*snapshot_, std::move(*blocks), number_);
+  const feed_difference difference =
+      compare_feeds([&rows](store::record& row) { return rows.next(row); }, now);
+  return rows.broken() ? store::result<feed_difference>(*rows.broken()) : difference;
 }
 
 }  // namespace repute::load

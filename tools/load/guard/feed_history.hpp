@@ -22,8 +22,8 @@ class feed_history {
   [[nodiscard]] std::optional<std::uint64_t> rows() const noexcept { return rows_; }
 
   /// Those of `places`, which ascend, that the feed listed already.
-  [[nodiscard]] store::result<std::vector<record_place>> listed(
-      const std::vector<record_place>& places) const;
+  [[nodiscard]] store::result<std::vector<store::record_position>> listed(
+      const std::vector<store::record_position>& places) const;
 
   /// How `now`, the feed's records of this load, differ.
   [[nodiscard]] store::result<feed_difference> compare(const record_source& now) const;

@@ -18,7 +18,7 @@ namespace repute::load {
 /// A row that was compiled to records although a guard objects.
 struct flagged_row {
   row_violation violation;
-  std::vector<record_place> records;  ///< those of its records that break the rule
+  std::vector<store::record_position> records;  ///< those of its records that break the rule
 };
 
 class load_guards {

@@ -15,9 +15,9 @@ void violation_log::add(std::string_view feed, guard_rule rule, logged_row row) 
   }
 }
 
-std::vector<record_place> violation_log::forgivable(std::string_view feed) const {
+std::vector<store::record_position> violation_log::forgivable(std::string_view feed) const {
   const std::lock_guard lock(mutex_);
-  std::vector<record_place> places;
+  std::vector<store::record_position> places;
   for (const auto& [where, broken] : found_) {
     if (where.first == feed && is_forgivable(where.second)) {
       for (const logged_row& row : broken.rows) {
@@ -30,10 +30,11 @@ std::vector<record_place> violation_log::forgivable(std::string_view feed) const
   return places;
 }
 
-void violation_log::forgive(std::string_view feed, const std::vector<record_place>& known) {
+void violation_log::forgive(std::string_view feed,
+                            const std::vector<store::record_position>& known) {
   const std::lock_guard lock(mutex_);
   const auto was_there = [&known](const logged_row& row) {
-    return std::ranges::all_of(row.records, [&known](const record_place& place) {
+    return std::ranges::all_of(row.records, [&known](const store::record_position& place) {
       return std::binary_search(known.begin(), known.end(), place);
     });
   };

@@ -20,8 +20,8 @@ namespace repute::load {
 struct logged_row {
   std::uint16_t file = 0;  ///< number among the feed's files, for the order of what is told
   position at;
-  std::string told;                   ///< `FILE:LINE:COLUMN: why`
-  std::vector<record_place> records;  ///< those of its records that break the rule
+  std::string told;                             ///< `FILE:LINE:COLUMN: why`
+  std::vector<store::record_position> records;  ///< those of its records that break the rule
 };
 
 /// Thread-safe: rows are added by all threads that compile. What is told does not depend on their
@@ -35,11 +35,11 @@ class violation_log {
   void add(std::string_view feed, guard_rule rule, logged_row row);
 
   /// Records of a feed's rows that break a rule which is_forgivable(), ascending, each once.
-  [[nodiscard]] std::vector<record_place> forgivable(std::string_view feed) const;
+  [[nodiscard]] std::vector<store::record_position> forgivable(std::string_view feed) const;
 
   /// Drops the rows of the feed whose records are all in `known`, which ascends: those that the
   /// feed had before.
-  void forgive(std::string_view feed, const std::vector<record_place>& known);
+  void forgive(std::string_view feed, const std::vector<store::record_position>& known);
 
   /// One report for each feed and rule, sorted by them, with the first rows by file and line.
   [[nodiscard]] std::vector<guard_report> reports() const;

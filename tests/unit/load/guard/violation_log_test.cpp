@@ -8,14 +8,14 @@
 namespace repute::load {
 namespace {
 
-record_place place(std::uint8_t key, kind kind = kind::host) {
-  record_place made;
+store::record_position place(std::uint8_t key, kind kind = kind::host) {
+  store::record_position made;
   made.kind = kind;
   made.key[0] = key;
   return made;
 }
 
-logged_row at(std::uint32_t line, std::vector<record_place> records = {}) {
+logged_row at(std::uint32_t line, std::vector<store::record_position> records = {}) {
   return {0, {line, 1}, "line " + std::to_string(line), std::move(records)};
 }
 
