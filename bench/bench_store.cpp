@@ -3,84 +3,22 @@
 // bytes.
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
-#include <memory>
+#include <algorithm>
 #include <random>
 #include <vector>
 
-#include "store/exact_table.hpp"
+#include "filled_table.hpp"
 #include "store/prefix_table.hpp"
-#include "store/snapshot_view.hpp"
 
 namespace {
 
-using repute::store::exact_table;
+using repute::bench::filled_table;
+using repute::bench::key_number;
+using repute::bench::table_of;
 using repute::store::probe;
 using repute::store::snapshot_view;
-using repute::store::table_key;
-using repute::store::table_layout;
 
 constexpr std::size_t batch = 512;  // keys of a full receive batch
-
-// Key i of an endless, reproducible sequence (splitmix64).
-table_key key_number(std::uint64_t i) {
-  const auto mix = [](std::uint64_t x) {
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-    return x ^ (x >> 31);
-  };
-  const std::uint64_t tag = mix(i * 2 + 2);
-  return {mix(i * 2 + 1), tag == 0 ? 1 : tag};
-}
-
-struct free_memory {
-  void operator()(std::uint8_t* at) const { std::free(at); }
-};
-
-// A table of `keys` keys and the view that a server would use.
-class filled_table {
- public:
-  explicit filled_table(std::uint64_t keys) : dictionary_(2) {
-    const std::uint64_t lines = repute::store::lines_for(keys, table_layout::six_slots_16);
-    for (std::uint64_t left = lines; left != 0;) {
-      const std::uint64_t part = std::min(left, repute::store::lines_per_shard);
-      memory_.emplace_back(static_cast<std::uint8_t*>(std::aligned_alloc(64, part * 64)));
-      std::fill_n(memory_.back().get(), part * 64, std::uint8_t{0});
-      shards_.push_back(memory_.back().get());
-      left -= part;
-    }
-    repute::store::table_builder builder(shards_, lines, table_layout::six_slots_16);
-    for (std::uint64_t i = 0; i < keys; ++i) {
-      if (builder.insert(key_number(i), 1) != repute::store::table_builder::outcome::placed) {
-        std::abort();
-      }
-    }
-    const std::vector<const std::uint8_t*> read_only(shards_.begin(), shards_.end());
-    view_.table = exact_table(read_only, lines, table_layout::six_slots_16);
-    view_.dictionary = dictionary_;
-  }
-  [[nodiscard]] const snapshot_view& view() const { return view_; }
-  [[nodiscard]] const std::uint8_t* line(std::uint64_t i) const {
-    return shards_[i / repute::store::lines_per_shard] + i % repute::store::lines_per_shard * 64;
-  }
-
- private:
-  std::vector<std::unique_ptr<std::uint8_t, free_memory>> memory_;
-  std::vector<std::uint8_t*> shards_;
-  std::vector<repute::store::dictionary_entry> dictionary_;
-  snapshot_view view_;
-};
-
-const filled_table& table_of(std::uint64_t keys) {
-  static std::uint64_t held = 0;
-  static std::unique_ptr<filled_table> table;
-  if (held != keys) {
-    table.reset();
-    table = std::make_unique<filled_table>(keys);
-    held = keys;
-  }
-  return *table;
-}
 
 // range(0): keys; range(1): share of hits in percent.
 void table_lookup(benchmark::State& state) {

@@ -6,7 +6,8 @@ repute_library(repute_server
   net/mmsg_io.cpp net/socket_address.cpp net/udp_socket.cpp net/worker.cpp
   control/adopter.cpp control/command_line.cpp control/config.cpp control/control_request.cpp
   control/control_socket.cpp control/current_watch.cpp control/daemon.cpp control/demo.cpp
-  control/live_commands.cpp control/live_request.cpp control/loader.cpp control/log.cpp control/report.cpp control/worker_set.cpp)
+  control/live_commands.cpp control/live_request.cpp
+  control/loader.cpp control/log.cpp control/report.cpp control/worker_set.cpp)
 target_link_libraries(repute_server
   PUBLIC repute_query Boost::headers Threads::Threads
   PRIVATE repute_seal fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus PkgConfig::SIMDJSON)

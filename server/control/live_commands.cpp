@@ -39,7 +39,8 @@ std::string entry_json(const store::live_entry& from) {
   const byte_view bytes = byte_view(from.key).first(key_size(from.kind));
   return fmt::format(
       R"({{"layer":"{}","action":"{}","kind":{},"key":"{}","prefix":{},"seq":{},"verdict":"{}",)"
-      R"("score":{},"category":{},"ttl":{},"expires":{},"time":{},"who":{},"text":{},"reason":{}}})",
+      R"("score":{},"category":{},"ttl":{},"expires":{},"time":{},"who":{},"text":{},)"
+      R"("reason":{}}})",
       from.layer == store::live_layer::live ? "live" : "override",
       from.action == store::live_action::put ? "put" : "remove", static_cast<unsigned>(from.kind),
       seal::to_hex(bytes), from.prefix_length, from.seq, word(from.verdict), from.score,

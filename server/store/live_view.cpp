@@ -2,13 +2,13 @@
 #include "store/live_view.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 
 namespace repute::store {
 namespace {
 
-constexpr std::size_t prefetch_ahead = 24;  // as snapshot_view's; two lines a key are in flight
+// Keys whose lines are fetched together: two lines each are in flight.
+constexpr std::size_t chunk_size = 24;
 
 }  // namespace
 
@@ -24,24 +24,43 @@ void live_view::lookup(const snapshot_view& below, std::span<const probe> probes
     return;
   }
   assert(probes.size() == out.size());
-  const auto prefetch = [&](const probe& next) {
-    below.prefetch(next);
-    if (index != nullptr) {
-      index->prefetch(next.key);
-    }
+  const auto chunk_at = [&](std::size_t begin) {
+    begin = std::min(begin, probes.size());
+    return probes.subspan(begin, std::min(chunk_size, probes.size() - begin));
   };
-  const std::size_t ahead = std::min(prefetch_ahead, probes.size());
-  std::for_each(probes.begin(), probes.begin() + static_cast<std::ptrdiff_t>(ahead), prefetch);
-  for (std::size_t i = 0; i < probes.size(); ++i) {
-    if (i + ahead < probes.size()) {
-      prefetch(probes[i + ahead]);
+  std::uint32_t special = prepare(below, chunk_at(0));
+  for (std::size_t begin = 0; begin < probes.size(); begin += chunk_size) {
+    const std::uint32_t next = prepare(below, chunk_at(begin + chunk_size));
+    for (std::size_t i = 0; const probe& wanted : chunk_at(begin)) {
+      out[begin + i] = (special >> i & 1) != 0
+                           ? answer_of(below, wanted, now_unix_s)
+                           : below.resolve(below.find(wanted), wanted.kind, now_unix_s);
+      ++i;
     }
-    const probe& wanted = probes[i];
-    const bool plain = (index == nullptr || !index->may_have(wanted.key)) &&
-                       (networks == nullptr || wanted.address == nullptr);
-    out[i] = plain ? below.resolve(below.find(wanted), wanted.kind, now_unix_s)
-                   : answer_of(below, wanted, now_unix_s);
+    special = next;
   }
+}
+
+// Begins to fetch what the keys of a chunk need, and decides while the table's lines are on their
+// way which of the keys have more to ask than the table: bit i for key i.
+std::uint32_t live_view::prepare(const snapshot_view& below,
+                                 std::span<const probe> chunk) const noexcept {
+  static_assert(chunk_size <= 32);
+  if (index != nullptr) {
+    for (const probe& each : chunk) {
+      index->prefetch(each.key);
+    }
+  }
+  for (const probe& each : chunk) {
+    below.prefetch(each);
+  }
+  std::uint32_t special = 0;
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    const bool more = (index != nullptr && index->may_have(chunk[i].key)) ||
+                      (networks != nullptr && chunk[i].address != nullptr);
+    special |= std::uint32_t{more} << i;
+  }
+  return special;
 }
 
 const live_said* live_view::network_of(live_layer layer, const probe& wanted,

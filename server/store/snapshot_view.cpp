@@ -36,8 +36,8 @@ void snapshot_view::lookup(std::span<const probe> probes, std::uint64_t now_unix
   }
 }
 
-answer snapshot_view::resolve(std::uint32_t index, kind kind,
-                              std::uint64_t now_unix_s) const noexcept {
+answer snapshot_view::resolve_row(std::uint32_t index, kind kind,
+                                  std::uint64_t now_unix_s) const noexcept {
   const std::uint64_t now_h = now_unix_s / seconds_per_hour;
   // `next` is smaller than the entry that names it, so the walk ends even over damaged bytes.
   while (index != 0 && index < dictionary.size()) {
@@ -52,9 +52,7 @@ answer snapshot_view::resolve(std::uint32_t index, kind kind,
     }
     index = entry.next < index ? entry.next : 0;
   }
-  answer none;
-  none.ttl_s = is_ip(kind) ? negative_ttl_ip_s : negative_ttl_s;
-  return none;
+  return nothing_known(kind);
 }
 
 }  // namespace repute::store

@@ -36,6 +36,9 @@ struct snapshot_info {
   std::uint64_t records = 0;   ///< rows of feeds
 };
 
+inline constexpr std::uint16_t negative_ttl_ip_s = 60;
+inline constexpr std::uint16_t negative_ttl_s = 5;
+
 /// One key ready to be looked up.
 struct probe {
   table_key key;
@@ -85,10 +88,18 @@ struct snapshot_view {
   /// The answer of a dictionary index at a time. Index 0 and indices beyond the dictionary are
   /// "not listed" with the negative TTL of the kind: 60 s for addresses, 5 s for all others.
   [[nodiscard]] answer resolve(std::uint32_t index, kind kind,
-                               std::uint64_t now_unix_s) const noexcept;
-};
+                               std::uint64_t now_unix_s) const noexcept {
+    return index == 0 ? nothing_known(kind) : resolve_row(index, kind, now_unix_s);
+  }
 
-inline constexpr std::uint16_t negative_ttl_ip_s = 60;
-inline constexpr std::uint16_t negative_ttl_s = 5;
+ private:
+  [[nodiscard]] static answer nothing_known(repute::kind kind) noexcept {
+    answer none;
+    none.ttl_s = is_ip(kind) ? negative_ttl_ip_s : negative_ttl_s;
+    return none;
+  }
+  [[nodiscard]] answer resolve_row(std::uint32_t index, kind kind,
+                                   std::uint64_t now_unix_s) const noexcept;
+};
 
 }  // namespace repute::store
