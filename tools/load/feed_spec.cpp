@@ -121,6 +121,11 @@ std::optional<name_match> match_from_word(std::string_view text) noexcept {
   return std::nullopt;
 }
 
+bool is_feed_name(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= name_size_max &&
+         std::all_of(text.begin(), text.end(), is_name_character);
+}
+
 std::optional<std::uint64_t> parse_duration_s(std::string_view text) noexcept {
   constexpr std::uint64_t longest_s = std::uint64_t{100} * 366 * 86400;
   constexpr std::array<std::pair<char, std::uint64_t>, 4> units{
@@ -169,8 +174,7 @@ std::optional<std::uint64_t> parse_time_unix_s(std::string_view text) noexcept {
 void check_feed(const feed_spec& spec, const std::string& where,
                 std::vector<spec_problem>& problems) {
   const auto say = [&](std::string what) { problems.push_back({where, std::move(what)}); };
-  if (spec.name.empty() || spec.name.size() > name_size_max ||
-      !std::all_of(spec.name.begin(), spec.name.end(), is_name_character)) {
+  if (!is_feed_name(spec.name)) {
     say("a feed's name is 1 to 64 letters, digits, dots, dashes or underscores");
   } else if (spec.name == test_point_feed) {
     say(fmt::format("the name \"{}\" is taken by the built-in test points", test_point_feed));

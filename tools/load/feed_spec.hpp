@@ -119,6 +119,10 @@ struct feeds_file {
 /// do not say it either, so that a kind is needed.
 [[nodiscard]] bool imply_subject(feed_spec& spec) noexcept;
 
+/// True for 1 to 64 letters, digits, dots, dashes or underscores. The name of the test points' feed
+/// is one, too.
+[[nodiscard]] bool is_feed_name(std::string_view text) noexcept;
+
 /// Path under which a file of a feed can be opened from the working directory.
 [[nodiscard]] std::string path_of(const feed_spec& spec, const std::string& file);
 

@@ -10,10 +10,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
-#include <set>
 #include <stdexcept>
 #include <system_error>
 
+#include "load/exported_feeds.hpp"
 #include "load/feed_reader.hpp"
 #include "load/guard/load_guards.hpp"
 #include "load/guard/resolved_answers.hpp"
@@ -129,6 +129,8 @@ class load_run {
   void open_guards();
   void open_rejects();
   void number_feeds();
+  void read_export(row_pile& rows);
+  [[nodiscard]] bool is_loaded(std::string_view feed) const;
   void read_feeds(row_pile& rows);
   void carry_over(row_pile& rows);
   void add_test_points(row_pile& rows);
@@ -151,6 +153,7 @@ class load_run {
   std::optional<load_guards> guards_;
   std::vector<std::string> guard_problems_;
   std::optional<reject_log> rejects_;  // opened under the lock: two loads may name one reject file
+  std::optional<exported_feeds> export_;
   std::optional<predecessor> predecessor_;
   std::vector<store::feed_info> feeds_;  // sorted by name
   feed_summaries summaries_;
@@ -178,15 +181,24 @@ void load_run::open_rejects() {
   }
 }
 
+bool load_run::is_loaded(std::string_view feed) const {
+  const auto named = [feed](const auto& each) { return each.name == feed; };
+  return std::any_of(request_.feeds.begin(), request_.feeds.end(), named) ||
+         (export_ &&
+          std::any_of(export_->source().feeds().begin(), export_->source().feeds().end(), named));
+}
+
 // Numbers follow the names, so that the order of loads leaves no trace in a snapshot.
 void load_run::number_feeds() {
-  std::set<std::string, std::less<>> loaded;
   for (const feed_spec& spec : request_.feeds) {
-    loaded.insert(spec.name);
     feeds_.push_back({spec.name, spec.files, now_unix_s_, 0});
   }
+  if (export_) {
+    const auto& exported = export_->source().feeds();
+    feeds_.insert(feeds_.end(), exported.begin(), exported.end());
+  }
   for (const store::feed_info& old : predecessor_->feeds()) {
-    if (!loaded.contains(old.name) && old.name != test_point_feed) {
+    if (!is_loaded(old.name) && old.name != test_point_feed) {
       feeds_.push_back(old);
     }
   }
@@ -245,14 +257,23 @@ void load_run::read_feeds(row_pile& rows) {
   }
 }
 
+void load_run::read_export(row_pile& rows) {
+  std::vector<std::uint16_t> numbers;
+  for (const store::feed_info& feed : export_->source().feeds()) {
+    numbers.push_back(feed_number(feed.name));
+  }
+  report("export", 0, 0);
+  rows_read_ +=
+      export_->read(compiler_, numbers, static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour),
+                    threads_, rows, summaries_);
+}
+
 void load_run::carry_over(row_pile& rows) {
   std::map<std::uint16_t, std::uint16_t> kept;  // number in the predecessor -> number now
   const auto old_feeds = predecessor_->feeds();
   for (std::size_t i = 0; i < old_feeds.size(); ++i) {
     const store::feed_info& old = old_feeds[i];
-    const bool loaded = std::any_of(request_.feeds.begin(), request_.feeds.end(),
-                                    [&](const feed_spec& spec) { return spec.name == old.name; });
-    if (!loaded && old.name != test_point_feed) {
+    if (!is_loaded(old.name) && old.name != test_point_feed) {
       kept[static_cast<std::uint16_t>(i)] = feed_number(old.name);
       feed_summary& summary = summaries_[old.name];
       summary.name = old.name;
@@ -319,6 +340,10 @@ resolve_settings load_run::settings() const {
 store::snapshot_frame load_run::make_frame(resolved& from) {
   store::snapshot_frame frame;
   frame.feeds = feeds_;
+  if (export_) {
+    frame.live = export_->source().entries();
+    frame.data_seq = export_->source().data_seq();
+  }
   frame.verdicts = std::move(from.verdicts);
   frame.ranges4 = std::move(from.ranges4);
   frame.ranges6 = std::move(from.ranges6);
@@ -398,10 +423,16 @@ load_summary load_run::run() {
   }
   open_guards();
   open_rejects();
+  if (!request_.export_file.empty()) {
+    export_.emplace(request_.export_file);
+  }
   predecessor_.emplace(request_.db, salt_, request_.only);
   number_feeds();
   row_pile rows(run_folder(request_), request_.memory_bytes, threads_);
   read_feeds(rows);
+  if (export_) {
+    read_export(rows);
+  }
   carry_over(rows);
   add_test_points(rows);
   report("sort", 0, share_of_reading);

@@ -18,9 +18,10 @@ namespace repute::load {
 struct load_request {
   std::string db;
   std::vector<feed_spec> feeds;
-  bool only = false;     ///< start empty instead of carrying other feeds over from CURRENT
-  bool dry_run = false;  ///< read and resolve everything, write nothing
-  bool force = false;    ///< load although guards object
+  std::string export_file;  ///< an exported snapshot, all feeds of it; `feeds` is empty then
+  bool only = false;        ///< start empty instead of carrying other feeds over from CURRENT
+  bool dry_run = false;     ///< read and resolve everything, write nothing
+  bool force = false;       ///< load although guards object
   guard_settings guards;
   std::optional<reject_limit> max_rejects;
   std::string reject_file;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cmd_keys.hpp"
+#include "cmd_snapshot.hpp"
 #include "environment.hpp"
 #include "exit_codes.hpp"
 #include "guards_text.hpp"
@@ -170,13 +171,17 @@ int cmd_load(const load_options& options) {
     }
   }
   std::vector<spec_problem> problems;
+  request.export_file = options.export_file;
+  if (!options.export_file.empty() && (!options.feed.empty() || !options.files.empty())) {
+    return usage("--from-export takes all feeds from the export: no feeds.toml, no --feed");
+  }
   if (!options.feed.empty()) {
     request.feeds.push_back(feed_of(options, problems));
   } else if (options.files.size() == 1) {
     load::feeds_file file = load::read_feeds_file(options.files.front(), problems);
     request.feeds = std::move(file.feeds);
     request.guards = std::move(file.guards);
-  } else if (!options.files.empty() || options.servers.empty()) {  // a list alone needs no feed
+  } else if (!options.files.empty() || (options.servers.empty() && options.export_file.empty())) {
     return usage("one feeds.toml, or --feed NAME with the feed's files");
   }
   if (!problems.empty()) {
@@ -218,7 +223,9 @@ int cmd_load(const load_options& options) {
   const auto& summary = std::get<load_summary>(result);
   print_notes(summary, *db);
   fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
-  return exit_ok;
+  std::fflush(stdout);
+  return options.wait && summary.generation != 0 ? wait_for_servers("load", *db, summary.generation)
+                                                 : exit_ok;
 }
 
 }  // namespace repute::tool

@@ -19,11 +19,13 @@ struct load_options {
   int score = 0;
   std::string expires;
 
+  std::string export_file;  ///< an exported snapshot instead of feeds
   bool only = false;
   bool dry_run = false;
   bool force = false;
   bool json = false;
   bool no_progress = false;
+  bool wait = false;  ///< until the running server serves the new snapshot
   std::string max_rejects;
   std::string reject_file;
   std::string psl_file;

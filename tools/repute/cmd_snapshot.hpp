@@ -39,6 +39,12 @@ struct prune_options : snapshot_options {
   std::size_t keep = 1;
 };
 
+struct export_options : snapshot_options {
+  std::string format = "csv";
+  std::string feed;  ///< empty: all
+  std::string file;  ///< empty: standard output
+};
+
 // Each returns 0 or a sysexits code with the reason on standard error: 64 without a database, 65
 // damaged, 66 no such snapshot, 74 and 77 files, 75 another writer (or no server in time).
 
@@ -47,6 +53,7 @@ struct prune_options : snapshot_options {
 [[nodiscard]] int cmd_snapshot_stats(const snapshot_options& options);
 [[nodiscard]] int cmd_snapshot_verify(const verify_options& options);
 [[nodiscard]] int cmd_snapshot_diff(const diff_options& options);
+[[nodiscard]] int cmd_snapshot_export(const export_options& options);
 [[nodiscard]] int cmd_snapshot_rollback(const rollback_options& options);
 [[nodiscard]] int cmd_snapshot_prune(const prune_options& options);
 

@@ -17,13 +17,19 @@ runner add_load(CLI::App& app) {
       "Examples:\n"
       "  repute load --db DIR feeds.toml\n"
       "  repute load --db DIR feeds.toml --max-rejects 10 --reject-file bad.csv\n"
-      "  repute load --db DIR --feed mine --kind domain --verdict spam --match both names.txt\n\n"
+      "  repute load --db DIR --feed mine --kind domain --verdict spam --match both names.txt\n"
+      "  repute load --db DIR --only --from-export export.csv\n\n"
       "A load replaces the rows of the feeds that it names; other feeds stay as they are.\n"
-      "Exit status: 0 loaded, 65 bad rows or refused by guards, 66 no such file, 75 another load is\n"
-      "running, 78 wrong feeds.toml. On any failure the snapshot in force stays in force.");
+      "Exit status: 0 loaded, 65 bad rows or refused by guards, 66 no such file, 75 another load "
+      "is\n"
+      "running or with --wait no server serves it, 78 wrong feeds.toml. On any failure the "
+      "snapshot in force stays in force.");
   add_database_option(app, options->db);
   app.add_option("FILE", options->files, "feeds.toml, or the files of --feed; - is standard input")
       ->type_name("");
+  app.add_option("--from-export", options->export_file,
+                 "Load what `repute snapshot export` wrote; - is standard input")
+      ->type_name("FILE");
   app.add_option("--feed", options->feed, "Name of the one feed to load")->type_name("NAME");
   app.add_option("--format", options->format, load::format_words())
       ->type_name("F")
@@ -53,6 +59,7 @@ runner add_load(CLI::App& app) {
       ->type_name("FILE");
   app.add_option("--servers", options->servers, "Signed list of servers to put in; none drops it")
       ->type_name("FILE|none");
+  app.add_flag("--wait", options->wait, "Until the running server serves it, at most 30 s");
   app.add_flag("--json", options->json, "End with one JSON object");
   app.add_flag("--no-progress", options->no_progress, "No progress line on a terminal");
   return [options] { return cmd_load(*options); };

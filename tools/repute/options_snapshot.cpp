@@ -75,6 +75,25 @@ runner add_diff(CLI::App& app) {
   };
 }
 
+runner add_export(CLI::App& app) {
+  const auto options = std::make_shared<export_options>();
+  app.footer(
+      "Examples:\n"
+      "  repute snapshot export -o all.csv\n"
+      "  repute snapshot export 7 --format jsonl --feed mine | jq .text\n\n"
+      "`repute load --from-export FILE` loads it back.");
+  add_database_option(app, options->db);
+  add_generation(app, *options, "Generation; else the one in force");
+  app.add_option("--format", options->format, "csv (RFC 4180) or jsonl, one object a line")
+      ->type_name("F")
+      ->check(CLI::IsMember({"csv", "jsonl"}))
+      ->capture_default_str();
+  app.add_option("--feed", options->feed, "Rows of this feed only")->type_name("NAME");
+  app.add_option("-o,--output", options->file, "Write to a file, which appears when it is whole")
+      ->type_name("FILE");
+  return [options] { return cmd_snapshot_export(*options); };
+}
+
 runner add_rollback(CLI::App& app) {
   const auto options = std::make_shared<rollback_options>();
   app.footer(
@@ -104,6 +123,7 @@ constexpr std::array nested{
     command{"stats", "Rows by kind, verdict, expiry and feed; overlap of feeds", add_stats},
     command{"verify", "Check every byte and what it means", add_verify},
     command{"diff", "What changed between two snapshots, the worst first", add_diff},
+    command{"export", "Every row with its provenance, as CSV or JSONL", add_export},
     command{"rollback", "Put an earlier snapshot in force", add_rollback},
     command{"prune", "Remove old snapshots", add_prune},
     command{"sign", "Sign a published snapshot", add_snapshot_sign},

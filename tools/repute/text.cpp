@@ -6,42 +6,15 @@
 
 #include <cstdint>
 
+#include "load/json_text.hpp"
+
 namespace repute::tool {
 namespace {
 
+using load::utf8_length;
+
 std::uint8_t byte_at(std::string_view text, std::size_t at) noexcept {
   return at < text.size() ? static_cast<std::uint8_t>(text[at]) : std::uint8_t{0};
-}
-
-/// Bytes of the well-formed UTF-8 sequence at `at` (Unicode standard, table 3-7), 0 if there is
-/// none.
-std::size_t utf8_length(std::string_view text, std::size_t at) noexcept {
-  const std::uint8_t lead = byte_at(text, at);
-  if (lead < 0x80) {
-    return 1;
-  }
-  if (lead < 0xc2 || lead > 0xf4) {
-    return 0;
-  }
-  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  std::uint8_t low = 0x80;
-  std::uint8_t high = 0xbf;
-  if (lead == 0xe0) {
-    low = 0xa0;
-  } else if (lead == 0xed) {
-    high = 0x9f;
-  } else if (lead == 0xf0) {
-    low = 0x90;
-  } else if (lead == 0xf4) {
-    high = 0x8f;
-  }
-  for (std::size_t i = 1; i < length; ++i) {
-    const std::uint8_t next = byte_at(text, at + i);
-    if (next < (i == 1 ? low : 0x80) || next > (i == 1 ? high : 0xbf)) {
-      return 0;
-    }
-  }
-  return length;
 }
 
 /// U+0000..U+001F, U+007F and U+0080..U+009F: some terminals obey all of them.
@@ -53,23 +26,9 @@ bool is_control(std::string_view sequence) noexcept {
 }  // namespace
 
 std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = utf8_length(text, at);
-    const std::string_view sequence = text.substr(at, length);
-    if (length == 0) {
-      out += "\\ufffd";
-    } else if (sequence == "\"" || sequence == "\\") {
-      out += '\\';
-      out += sequence;
-    } else if (length == 1 && is_control(sequence)) {
-      out += fmt::format("\\u{:04x}", byte_at(text, at));
-    } else {
-      out += sequence;
-    }
-    at += length == 0 ? 1 : length;
-  }
-  return out + '"';
+  std::string out;
+  load::append_json_string(text, out);
+  return out;
 }
 
 std::string printable(std::string_view text) {
