@@ -19,28 +19,62 @@ constexpr int exit_bad_data = 65;
 constexpr int exit_no_input = 66;
 constexpr int exit_config = 78;
 
+// The text of an address or network as people read it; empty for other kinds.
+std::string shown_network(const store::record_position& at) {
+  if (!is_ip(at.kind)) {
+    return {};
+  }
+  canon::ip_prefix prefix;
+  prefix.v6 = at.kind == kind::ip6;
+  std::copy_n(at.key.begin(), key_size(at.kind), prefix.address.begin());
+  prefix.length = at.prefix_length;
+  return canon::show(prefix);
+}
+
 class explainer {
  public:
   explainer(const store::snapshot_reader& reader, const seal::deployment_salt& salt,
             std::uint64_t now_unix_s)
-      : reader_(reader), fingerprints_(salt), now_unix_s_(now_unix_s) {}
+      : reader_(reader), fingerprints_(salt), now_unix_s_(now_unix_s) {
+    for (const store::live_entry& entry : reader.live()) {
+      words_.add(entry, false);
+    }
+  }
 
+  [[nodiscard]] store::record_position position(const canonical_key& key);
+  void add_words(const std::vector<store::live_entry>& entries) {
+    for (const store::live_entry& entry : entries) {
+      words_.add(entry, true);
+    }
+  }
   store::result<explained_key> explain(const canonical_key& key);
 
  private:
-  store::result<void> add_rows(kind kind, const fingerprint& key, std::uint8_t prefix_length,
-                               explained_key& into) const;
-  store::result<void> explain_address(const canonical_key& key, explained_key& into);
+  store::result<void> add_rows(const store::record_position& at, explained_key& into) const;
+  void add_said(const store::record_position& at, explained_key& into) const;
+  [[nodiscard]] table_answers ask_tables(const store::record_position& at,
+                                         explained_key& into) const;
 
   const store::snapshot_reader& reader_;
   seal::fingerprinter fingerprints_;
   std::uint64_t now_unix_s_;
+  run_time_words words_;
 };
 
-store::result<void> explainer::add_rows(kind kind, const fingerprint& key,
-                                        std::uint8_t prefix_length, explained_key& into) const {
+store::record_position explainer::position(const canonical_key& key) {
+  store::record_position at;
+  at.kind = key.kind;
+  const repute::key wire_key = fingerprints_.make_key(key);
+  std::copy(wire_key.bytes().begin(), wire_key.bytes().end(), at.key.begin());
+  at.prefix_length = static_cast<std::uint8_t>(is_ip(key.kind) ? wire_key.bytes().size() * 8 : 0);
+  return at;
+}
+
+store::result<void> explainer::add_rows(const store::record_position& at,
+                                        explained_key& into) const {
   store::record_set found;
-  if (const auto done = reader_.find_records(kind, key, prefix_length, found); !done) {
+  const auto done = reader_.find_records(at.kind, at.key, at.prefix_length, found);
+  if (!done) {
     return done;
   }
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -55,6 +89,7 @@ store::result<void> explainer::add_rows(kind kind, const fingerprint& key,
     row.line = r.line;
     row.text = r.text;
     row.reason = r.reason;
+    row.network = shown_network(at);
     row.exclusion = r.exclusion;
     row.verdict = r.verdict;
     row.score = r.score;
@@ -64,65 +99,101 @@ store::result<void> explainer::add_rows(kind kind, const fingerprint& key,
   return {};
 }
 
-// Rows of the address itself, then of every prefix above it, the longest first.
-store::result<void> explainer::explain_address(const canonical_key& key, explained_key& into) {
-  canon::ip_prefix prefix;
-  prefix.v6 = key.kind == kind::ip6;
-  std::copy(key.canonical.begin(), key.canonical.end(), prefix.address.begin());
-  const unsigned bits = prefix.v6 ? 128 : 32;
-  for (unsigned length = bits + 1; length-- > 0;) {
-    prefix.length = static_cast<std::uint8_t>(length);
-    if (length < bits) {
-      auto& byte = prefix.address[length / 8];
-      byte = static_cast<std::uint8_t>(byte & (0xff00U >> (length % 8)));
-    }
-    const std::size_t before = into.rows.size();
-    if (const auto done = add_rows(key.kind, address_bytes(prefix), prefix.length, into); !done) {
-      return done;
-    }
-    if (before == 0 && !into.rows.empty()) {
-      into.shown = canon::show(prefix);
+void explainer::add_said(const store::record_position& at, explained_key& into) const {
+  for (const auto layer : {store::live_layer::override, store::live_layer::live}) {
+    if (const said_entry* said = words_.find(layer, at, now_unix_s_); said != nullptr) {
+      into.words.push_back({*said, shown_network(at)});
     }
   }
-  return {};
+}
+
+table_answers explainer::ask_tables(const store::record_position& at, explained_key& into) const {
+  const store::snapshot_view& view = reader_.view();
+  const store::probe probe = view.make_probe(at.kind, at.key.data());
+  const std::uint32_t exact = view.table.find(probe.key);
+  std::uint32_t around = 0;
+  if (is_ip(at.kind)) {
+    around = at.kind == kind::ip4 ? view.prefix4.find(store::load_address4(probe.address))
+                                  : view.prefix6.find(store::load_address6(probe.address));
+  }
+  table_answers out;
+  out.networks = view.resolve(around, at.kind, now_unix_s_);
+  if (exact != 0) {
+    out.exact = view.resolve(exact, at.kind, now_unix_s_);
+  }
+  into.sources = reader_.sources_of(exact != 0 ? exact : around);
+  into.feeds_answer = out.exact.value_or(out.networks);
+  return out;
 }
 
 store::result<explained_key> explainer::explain(const canonical_key& key) {
   explained_key out;
   out.kind = key.kind;
   out.shown = (key.kind == kind::domain ? "." : "") + canon::show(key);
-  const repute::key wire_key = fingerprints_.make_key(key);
-  const store::snapshot_view& view = reader_.view();
-  const store::probe probe = view.make_probe(key.kind, wire_key.bytes().data());
-  std::uint32_t index = view.table.find(probe.key);
-  store::result<void> done;
-  if (is_ip(key.kind)) {
-    if (index == 0) {
-      index = key.kind == kind::ip4 ? view.prefix4.find(store::load_address4(probe.address))
-                                    : view.prefix6.find(store::load_address6(probe.address));
+  const store::record_position at = position(key);
+  if (!is_ip(key.kind)) {
+    out.fingerprint = seal::to_hex(at.key);
+  }
+  const auto around = with_networks(at);
+  for (const store::record_position& each : around) {
+    const bool first = out.rows.empty();
+    if (const auto done = add_rows(each, out); !done) {
+      return done.error();
     }
-    done = explain_address(key, out);
-  } else {
-    fingerprint bytes{};
-    std::copy(wire_key.bytes().begin(), wire_key.bytes().end(), bytes.begin());
-    out.fingerprint = seal::to_hex(bytes);
-    done = add_rows(key.kind, bytes, 0, out);
+    add_said(each, out);
+    if (is_ip(key.kind) && first && !out.rows.empty()) {
+      out.shown = shown_network(each);
+    }
   }
-  if (!done) {
-    return done.error();
-  }
-  out.answer = view.resolve(index, key.kind, now_unix_s_);
-  out.sources = reader_.sources_of(index);
+  const laid_over now = lay_over(ask_tables(at, out), words_, around, now_unix_s_);
+  out.answer = now.answer;
+  out.layer = now.layer;
   return out;
+}
+
+// The most specific row with the verdict that the tables give: the rule takes one row as it is.
+std::optional<row_place> winning_row(const explanation& of, std::uint64_t now_unix_s) {
+  if (!of.decided_by || of.keys[*of.decided_by].layer != answer_layer::feeds) {
+    return std::nullopt;
+  }
+  const answer& wanted = of.keys[*of.decided_by].answer;
+  for (std::size_t k = *of.decided_by; k < of.keys.size(); ++k) {
+    for (std::size_t i = 0; i < of.keys[k].rows.size(); ++i) {
+      const explained_row& row = of.keys[k].rows[i];
+      const bool in_force = row.expires_h == 0 || row.expires_h * seconds_per_hour > now_unix_s;
+      const bool speaks = wanted.verdict == verdict::none
+                              ? row.exclusion
+                              : !row.exclusion && row.verdict == wanted.verdict &&
+                                    row.score == wanted.score && row.category == wanted.category;
+      if (in_force && speaks) {
+        return row_place{k, i};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// An answer with the OVERRIDE flag wins over a more specific one; else the first that is listed.
+std::optional<std::size_t> deciding_key(const std::vector<explained_key>& keys) {
+  std::optional<std::size_t> decided;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const answer& each = keys[i].answer;
+    if (each.status != status::listed) {
+      continue;
+    }
+    if ((each.vflags & vflag_override) != 0) {
+      return i;
+    }
+    decided = decided.value_or(i);
+  }
+  return decided;
 }
 
 }  // namespace
 
-std::variant<explanation, explain_failure> explain(const std::string& db,
-                                                   std::optional<repute::subject> subject,
-                                                   const std::string& text,
-                                                   const std::string& psl_file,
-                                                   std::uint64_t now_unix_s) {
+std::variant<explanation, explain_failure> explain(
+    const std::string& db, std::optional<repute::subject> subject, const std::string& text,
+    const std::string& psl_file, std::uint64_t now_unix_s, const live_source& server) {
   const auto failed = [](const store::failure& why) {
     return explain_failure{store::exit_code(why.code), why.message};
   };
@@ -163,17 +234,23 @@ std::variant<explanation, explain_failure> explain(const std::string& db,
     return explain_failure{exit_bad_data, std::string(message(*why))};
   }
   out.canonical = canon::show(std::get<canonical_key>(canonical));
+  const auto covering = canon.covering(std::get<canonical_key>(canonical));
   explainer explainer(*reader, *salt, now_unix_s);
-  for (const canonical_key& key : canon.covering(std::get<canonical_key>(canonical))) {
+  std::vector<store::record_position> positions;
+  for (const canonical_key& key : covering) {
+    const auto around = with_networks(explainer.position(key));
+    positions.insert(positions.end(), around.begin(), around.end());
+  }
+  explainer.add_words(server(positions));
+  for (const canonical_key& key : covering) {
     auto explained = explainer.explain(key);
     if (!explained) {
       return failed(explained.error());
     }
     out.keys.push_back(std::move(*explained));
-    if (!out.decided_by && out.keys.back().answer.status == status::listed) {
-      out.decided_by = out.keys.size() - 1;
-    }
   }
+  out.decided_by = deciding_key(out.keys);
+  out.winner = winning_row(out, now_unix_s);
   return out;
 }
 

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "environment.hpp"
 #include "exit_codes.hpp"
+#include "live_words.hpp"
 #include "load/explain.hpp"
 #include "load/row_compiler.hpp"
 #include "text.hpp"
@@ -16,6 +18,7 @@ namespace {
 
 using load::explained_key;
 using load::explained_row;
+using load::explained_word;
 using load::explanation;
 
 std::string expiry_text(std::uint32_t hours) {
@@ -29,10 +32,14 @@ std::string_view verdict_word(const answer& from) {
   return from.verdict == verdict::none ? "excluded" : word(from.verdict);
 }
 
-std::string row_text(const explained_row& row) {
-  std::string text = fmt::format("      {}:{}  {}:{}  \"{}\"", printable(row.feed),
-                                 row.exclusion ? "exclusion" : word(row.verdict),
-                                 printable(row.file), row.line, printable(row.text));
+std::string row_text(const explained_row& row, bool wins) {
+  std::string text =
+      fmt::format("    {} {}:{}  {}:{}  \"{}\"", wins ? "=>" : "  ", printable(row.feed),
+                  row.exclusion ? "exclusion" : word(row.verdict), printable(row.file), row.line,
+                  printable(row.text));
+  if (!row.network.empty()) {
+    text += fmt::format("  for {}", row.network);
+  }
   if (row.score != 0) {
     text += fmt::format("  score {}", row.score);
   }
@@ -46,6 +53,68 @@ std::string row_text(const explained_row& row) {
   return text + "\n";
 }
 
+std::string_view layer_word(store::live_layer layer) {
+  return layer == store::live_layer::override ? "override" : "live";
+}
+
+std::string word_text(const explained_word& from) {
+  const store::live_entry& entry = from.said.entry;
+  const bool removal = entry.action == store::live_action::remove;
+  std::string text =
+      fmt::format("       {}:{}  by \"{}\" at {}  \"{}\"", layer_word(entry.layer),
+                  removal                          ? "removed"
+                  : entry.verdict == verdict::none ? "not listed"
+                                                   : word(entry.verdict),
+                  printable(entry.who), time_text(entry.time_unix_s), printable(entry.text));
+  if (!from.network.empty()) {
+    text += fmt::format("  for {}", from.network);
+  }
+  if (entry.score != 0) {
+    text += fmt::format("  score {}", entry.score);
+  }
+  if (!entry.reason.empty()) {
+    text += fmt::format("  reason \"{}\"", printable(entry.reason));
+  }
+  if (entry.expires_unix_s != 0) {
+    text += "  expires " + time_text(entry.expires_unix_s);
+  }
+  return text + fmt::format("  change {}{}\n", entry.seq,
+                            from.said.by_server ? ", not in the snapshot yet" : "");
+}
+
+// Why the winning row speaks for the key that was asked about.
+std::string rule_of(const explanation& from) {
+  const load::row_place& at = *from.winner;
+  const explained_key& key = from.keys[at.key];
+  const std::string& network = key.rows[at.row].network;
+  if (network.find('/') != std::string::npos) {
+    return fmt::format("the network {} around it", network);
+  }
+  if (at.key == 0) {
+    return "a row of the key itself";
+  }
+  if (key.kind == kind::domain) {
+    return fmt::format("all names under {}", key.shown.substr(1));
+  }
+  return fmt::format("{} {}, which covers it", name(key.kind), key.shown);
+}
+
+std::string decision_text(const explanation& from) {
+  if (!from.decided_by) {
+    const bool silent = std::all_of(from.keys.begin(), from.keys.end(), [](const auto& key) {
+      return key.rows.empty() && key.words.empty();
+    });
+    return silent ? "  no row covers it\n" : "  nothing in force lists it\n";
+  }
+  const explained_key& key = from.keys[*from.decided_by];
+  if (key.layer == load::answer_layer::feeds) {
+    return from.winner ? fmt::format("  matched by {}\n", printable(rule_of(from))) : "";
+  }
+  return fmt::format("  decided by {}, which hides what the feeds say: {}\n",
+                     key.layer == load::answer_layer::override ? "an override" : "a live entry",
+                     verdict_word(key.feeds_answer));
+}
+
 std::string to_text(const explanation& from) {
   std::string text = fmt::format("{} {}  (generation {})\n", word(from.subject),
                                  printable(from.canonical), from.generation);
@@ -57,24 +126,46 @@ std::string to_text(const explanation& from) {
       text += fmt::format("  score {}", key.answer.score);
     }
     text += key.fingerprint.empty() ? "\n" : fmt::format("  [{}]\n", key.fingerprint);
-    for (const explained_row& row : key.rows) {
-      text += row_text(row);
+    for (const explained_word& each : key.words) {
+      text += word_text(each);
+    }
+    for (std::size_t row = 0; row < key.rows.size(); ++row) {
+      text += row_text(key.rows[row], from.winner == load::row_place{i, row});
     }
   }
-  if (!from.decided_by) {
-    text += "  no row covers it\n";
-  }
-  return text;
+  return text + decision_text(from);
 }
 
 std::string row_json(const explained_row& row) {
   return fmt::format(
-      "{{\"feed\":{},\"file\":{},\"line\":{},\"text\":{},\"reason\":{},\"exclusion\":{},"
-      "\"verdict\":{},\"score\":{},\"category\":{},\"loaded\":{},\"expires\":{}}}",
+      "{{\"feed\":{},\"file\":{},\"line\":{},\"text\":{},\"network\":{},\"reason\":{},"
+      "\"exclusion\":{},\"verdict\":{},\"score\":{},\"category\":{},\"loaded\":{},"
+      "\"expires\":{}}}",
       json_string(row.feed), json_string(row.file), row.line, json_string(row.text),
-      json_string(row.reason), row.exclusion, json_string(word(row.verdict)), row.score,
-      row.category, json_string(time_text(row.time_unix_s)),
-      json_string(expiry_text(row.expires_h)));
+      row.network.empty() ? "null" : json_string(row.network), json_string(row.reason),
+      row.exclusion, json_string(word(row.verdict)), row.score, row.category,
+      json_string(time_text(row.time_unix_s)), json_string(expiry_text(row.expires_h)));
+}
+
+std::string word_json(const explained_word& from) {
+  const store::live_entry& entry = from.said.entry;
+  return fmt::format(
+      "{{\"layer\":{},\"action\":{},\"text\":{},\"network\":{},\"verdict\":{},\"score\":{},"
+      "\"category\":{},\"who\":{},\"said\":{},\"reason\":{},\"expires\":{},\"seq\":{},"
+      "\"in_snapshot\":{}}}",
+      json_string(layer_word(entry.layer)),
+      json_string(entry.action == store::live_action::put ? "put" : "remove"),
+      json_string(entry.text), from.network.empty() ? "null" : json_string(from.network),
+      json_string(word(entry.verdict)), entry.score, entry.category, json_string(entry.who),
+      json_string(time_text(entry.time_unix_s)), json_string(entry.reason),
+      json_string(entry.expires_unix_s == 0 ? "never" : time_text(entry.expires_unix_s)), entry.seq,
+      !from.said.by_server);
+}
+
+std::string_view decider_word(load::answer_layer layer) {
+  return layer == load::answer_layer::override ? "override"
+         : layer == load::answer_layer::live   ? "live"
+                                               : "feeds";
 }
 
 std::string key_json(const explained_key& key) {
@@ -82,16 +173,18 @@ std::string key_json(const explained_key& key) {
   for (const explained_row& row : key.rows) {
     rows += (rows.empty() ? "" : ",") + row_json(row);
   }
-  std::string sources;
-  for (const std::string& source : key.sources) {
-    sources += (sources.empty() ? "" : ",") + json_string(source);
+  std::string words;
+  for (const explained_word& each : key.words) {
+    words += (words.empty() ? "" : ",") + word_json(each);
   }
   return fmt::format(
       "{{\"kind\":{},\"key\":{},\"fingerprint\":{},\"status\":{},\"verdict\":{},\"score\":{},"
-      "\"category\":{},\"sources\":[{}],\"rows\":[{}]}}",
+      "\"category\":{},\"decided_by\":{},\"feeds_verdict\":{},\"sources\":{},\"rows\":[{}],"
+      "\"words\":[{}]}}",
       json_string(name(key.kind)), json_string(key.shown), json_string(key.fingerprint),
       json_string(word(key.answer.status)), json_string(word(key.answer.verdict)), key.answer.score,
-      key.answer.category, sources, rows);
+      key.answer.category, json_string(decider_word(key.layer)),
+      json_string(verdict_word(key.feeds_answer)), json_strings(key.sources), rows, words);
 }
 
 std::string to_json(const explanation& from) {
@@ -101,9 +194,14 @@ std::string to_json(const explanation& from) {
   }
   const std::string matched =
       from.decided_by ? json_string(from.keys[*from.decided_by].shown) : "null";
-  return fmt::format("{{\"key\":{},\"kind\":{},\"generation\":{},\"matched\":{},\"keys\":[{}]}}\n",
-                     json_string(from.canonical), json_string(word(from.subject)), from.generation,
-                     matched, keys);
+  const std::string winner =
+      from.winner ? fmt::format("{{\"key\":{},\"row\":{},\"rule\":{}}}", from.winner->key,
+                                from.winner->row, json_string(rule_of(from)))
+                  : "null";
+  return fmt::format(
+      "{{\"key\":{},\"kind\":{},\"generation\":{},\"matched\":{},\"winner\":{},\"keys\":[{}]}}\n",
+      json_string(from.canonical), json_string(word(from.subject)), from.generation, matched,
+      winner, keys);
 }
 
 }  // namespace
@@ -119,7 +217,14 @@ int cmd_explain(const explain_options& options) {
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
   int result = exit_ok;
   for (const std::string& key : options.keys) {
-    const auto done = load::explain(*db, options.kind, key, options.psl_file, now_s);
+    std::string note;
+    const auto done = load::explain(*db, options.kind, key, options.psl_file, now_s,
+                                    [&](const std::vector<store::record_position>& keys) {
+                                      return ask_live_words(*db, keys, note);
+                                    });
+    if (!note.empty()) {
+      fmt::print(stderr, "repute explain: {}\n", printable(note));
+    }
     if (const auto* failed = std::get_if<load::explain_failure>(&done)) {
       fmt::print(stderr, "repute explain: {}: {}\n", printable(without_userinfo(key)),
                  printable(failed->message));
