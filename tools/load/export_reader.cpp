@@ -23,9 +23,9 @@ class line_fields {
     decoded_used_ = 0;
   }
   /// False: hexadecimal digits that are none.
-  [[nodiscard]] bool set(std::size_t column, std::string_view field) {
+  [[nodiscard]] bool set(std::size_t number, std::string_view field) {
     if (!field.starts_with(hex_mark)) {
-      fields_[column] = field;
+      fields_[number] = field;
       return true;
     }
     auto bytes = decode_export_field(field);
@@ -33,7 +33,7 @@ class line_fields {
       return false;
     }
     decoded_[decoded_used_] = std::move(*bytes);
-    fields_[column] = decoded_[decoded_used_++];
+    fields_[number] = decoded_[decoded_used_++];
     return true;
   }
   [[nodiscard]] const export_fields& get() const noexcept { return fields_; }
@@ -53,8 +53,8 @@ std::optional<std::size_t> column_of_word(std::string_view name) {
   return std::nullopt;
 }
 
-std::string in_column(std::size_t column, std::string_view what) {
-  return fmt::format("{}: {}", word(static_cast<export_column>(column)), what);
+std::string in_column(std::size_t number, std::string_view what) {
+  return fmt::format("{}: {}", word(static_cast<export_column>(number)), what);
 }
 
 /// Gives the fields of one line after another.
@@ -63,7 +63,7 @@ class line_source {
   virtual ~line_source() = default;
   /// False at the end, or with a problem.
   [[nodiscard]] virtual bool next(line_fields& fields, std::optional<format_problem>& problem) = 0;
-  [[nodiscard]] virtual position place_of(std::size_t column) const = 0;
+  [[nodiscard]] virtual position place_of(std::size_t number) const = 0;
 };
 
 class csv_source final : public line_source {
@@ -97,8 +97,8 @@ class csv_source final : public line_source {
     }
   }
 
-  position place_of(std::size_t column) const override {
-    const auto at = std::find(columns_.begin(), columns_.end(), column);
+  position place_of(std::size_t number) const override {
+    const auto at = std::find(columns_.begin(), columns_.end(), number);
     const auto& row = reader_.fields();
     return at == columns_.end() ? row.front().at
                                 : row[static_cast<std::size_t>(at - columns_.begin())].at;
@@ -107,14 +107,14 @@ class csv_source final : public line_source {
  private:
   std::optional<format_problem> take_header() {
     for (const delimited_field& field : reader_.fields()) {
-      const auto column = column_of_word(field.text);
-      if (!column || std::find(columns_.begin(), columns_.end(), *column) != columns_.end()) {
+      const auto named = column_of_word(field.text);
+      if (!named || std::find(columns_.begin(), columns_.end(), *named) != columns_.end()) {
         return format_problem{field.at,
                               fmt::format("no column of an export, or one that was there before: "
                                           "\"{}\"",
                                           field.text.substr(0, 40))};
       }
-      columns_.push_back(*column);
+      columns_.push_back(*named);
     }
     return std::nullopt;
   }
@@ -162,14 +162,14 @@ class jsonl_source final : public line_source {
       return format_problem{place_of(0), "not a JSON object, or one that is too long"};
     }
     for (const auto& [name, value] : object) {
-      const auto column = column_of_word(name);
-      if (!column) {
+      const auto named = column_of_word(name);
+      if (!named) {
         return format_problem{place_of(0),
                               fmt::format("no column of an export: \"{}\"", name.substr(0, 40))};
       }
-      const auto field = text_of(value, numbers_[*column]);
-      if (!field || !fields.set(*column, *field)) {
-        return format_problem{place_of(0), in_column(*column, "not a text or a number")};
+      const auto field = text_of(value, numbers_[*named]);
+      if (!field || !fields.set(*named, *field)) {
+        return format_problem{place_of(0), in_column(*named, "not a text or a number")};
       }
     }
     return std::nullopt;
@@ -226,8 +226,8 @@ bool export_reader::state::parse() {
   at = lines->place_of(0);
   auto parsed = parse_export_line(fields.get());
   if (const auto* why = std::get_if<export_field_problem>(&parsed)) {
-    const auto column = static_cast<std::size_t>(why->column);
-    problem = format_problem{lines->place_of(column), in_column(column, why->what)};
+    const auto number = static_cast<std::size_t>(why->column);
+    problem = format_problem{lines->place_of(number), in_column(number, why->what)};
     return false;
   }
   line = std::get<export_line>(parsed);
