@@ -18,9 +18,13 @@ struct wanted_member {
   bool found = false;
 };
 
-std::string_view name_of(const std::optional<column>& wanted) {
-  const auto* name = wanted ? std::get_if<std::string>(&*wanted) : nullptr;
+// Both view the specification's own text: a copy would be gone before the name is looked for.
+std::string_view name_of(const column& wanted) {
+  const auto* name = std::get_if<std::string>(&wanted);
   return name == nullptr ? std::string_view() : *name;
+}
+std::string_view name_of(const std::optional<column>& wanted) {
+  return wanted ? name_of(*wanted) : std::string_view();
 }
 
 }  // namespace
