@@ -14,7 +14,9 @@ namespace {
 void expect_same(const export_line& line, export_format format) {
   std::string again = format == export_format::csv ? export_header() : std::string();
   if (line.layer != export_layer::snapshot) {
-    append_export_line({.layer = export_layer::snapshot}, format, again);
+    export_line first;
+    first.layer = export_layer::snapshot;
+    append_export_line(first, format, again);
   }
   append_export_line(line, format, again);
   export_reader reader(std::make_unique<memory_input>(again));

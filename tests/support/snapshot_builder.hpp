@@ -77,8 +77,12 @@ class content_builder {
 /// A snapshot laid out in memory as a file would be.
 class memory_snapshot {
  public:
-  explicit memory_snapshot(store::snapshot_content content) {
-    auto made = store::make_image(content, {});
+  explicit memory_snapshot(const store::snapshot_content& content) {
+    store::table_keys keys;
+    for (const store::resolved_key& key : content.keys) {
+      keys.add(key);
+    }
+    auto made = store::make_image(content, keys, {}, 1, {});
     if (!made) {
       throw std::runtime_error(made.error().message);
     }

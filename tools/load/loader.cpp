@@ -297,8 +297,9 @@ void load_run::add_test_points(row_pile& rows) {
 void load_run::close_feeds(row_pile& rows) {
   for (const feed_spec& spec : request_.feeds) {
     const std::uint16_t feed = feed_number(spec.name);
-    const record_source now = [&rows, feed](store::record& out) {
-      for (const stored_row* row = rows.next(); row != nullptr; row = rows.next()) {
+    row_reader reader(rows);
+    const record_source now = [&](store::record& out) {
+      for (const stored_row* row = reader.next(); row != nullptr; row = reader.next()) {
         const row_attributes& attributes = rows.attributes()[row->attributes];
         if (attributes.feed == feed) {
           out = to_record(*row, attributes);
@@ -314,7 +315,6 @@ void load_run::close_feeds(row_pile& rows) {
     if (!done) {
       fail(done.error());
     }
-    rows.rewind();
   }
 }
 

@@ -92,7 +92,7 @@ void resolver::add_covering(const stored_row& own, std::vector<said>& claims) co
 
 // Claims on a key of a batch; none if somebody removed it.
 void resolver::gather(const row_batch& batch, std::size_t key, std::vector<said>& claims) const {
-  const stored_row& own = batch.keys[key].first;
+  const stored_row& own = batch.row_of(batch.keys[key]);
   const bool removed = is_removed(own.kind, own.key);
   claims.clear();
   for (const std::uint32_t attributes : batch.claims_of(key)) {
@@ -127,7 +127,7 @@ void resolver::process(row_batch& batch) const {
   verdict_memo memo(pool, settings.fixed_feed, settings.now_h, batch.verdicts);
   std::vector<said> claims;
   for (std::size_t i = 0; i < batch.keys.size(); ++i) {
-    const stored_row& own = batch.keys[i].first;
+    const stored_row& own = batch.row_of(batch.keys[i]);
     if (is_ip(own.kind) && own.prefix_length != full_length(own.kind)) {
       continue;
     }
@@ -179,9 +179,13 @@ class collector {
 
  private:
   void note_removed(const row_batch& batch) {
+    if (of_.settings.removed.empty()) {
+      return;
+    }
     for (const key_rows& key : batch.keys) {
-      if (of_.is_removed(key.first.kind, key.first.key)) {
-        out_.removed_seen.insert({key.first.kind, key.first.key});
+      const stored_row& row = batch.row_of(key);
+      if (of_.is_removed(row.kind, row.key)) {
+        out_.removed_seen.insert({row.kind, row.key});
       }
     }
   }

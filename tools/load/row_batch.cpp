@@ -12,7 +12,8 @@ constexpr std::size_t text_bytes_goal = std::size_t{1} << 20;
 }  // namespace
 
 void row_batcher::run() {
-  while (const stored_row* row = rows_.next()) {
+  row_reader reader(rows_);
+  while (const stored_row* row = reader.next()) {
     add(*row);
   }
   if (any_) {
@@ -42,6 +43,7 @@ void row_batcher::add(const stored_row& row) {
   }
   if (new_key) {
     first_ = batch_.rows.back();
+    first_row_ = static_cast<std::uint32_t>(batch_.rows.size() - 1);
     claims_.clear();
   }
   if (claims_.empty() || !rows_.attributes().stands_for(claims_.back(), row.attributes)) {
@@ -52,16 +54,18 @@ void row_batcher::add(const stored_row& row) {
 }
 
 void row_batcher::end_key() {
-  batch_.keys.push_back({first_, static_cast<std::uint32_t>(batch_.claims.size())});
+  batch_.keys.push_back({first_row_, static_cast<std::uint32_t>(batch_.claims.size())});
   batch_.claims.insert(batch_.claims.end(), claims_.begin(), claims_.end());
 }
 
-// The present key may go on: its first text must not go with the batch.
+// The present key may go on: its first row must not go with the batch.
 void row_batcher::end_batch() {
   row_batch full = std::exchange(batch_, {});
+  first_row_ = key_rows::in_batch_before;
   if (!rows_.texts_stay()) {
     first_.texts = batch_.texts.add({first_.texts, first_.texts_size()}).data();
   }
+  batch_.row_before = first_;
   take_(std::move(full));
 }
 

@@ -139,39 +139,31 @@ void row_pile::sort() {
   spill();
   store::parallel_for(threads_, room_count,
                       [this](std::size_t room) { sort_covers(covers_[room], attributes_); });
-  rewind();
-}
-
-void row_pile::rewind() {
-  room_ = 0;
-  at_ = 0;
-  if (runs_) {
-    merge_ = std::make_unique<run_merge>(*runs_, attributes_, memory_bytes_ / 4);
-  }
 }
 
 void row_pile::clear() {
-  std::vector<std::vector<stored_row>>().swap(rooms_);
-  room_ = room_count;
+  std::vector<std::vector<stored_row>>(room_count).swap(rooms_);
   std::vector<text_arena>().swap(texts_);
-  merge_.reset();
   runs_.reset();
   ::malloc_trim(0);
 }
 
-const stored_row* row_pile::next() {
+row_reader::row_reader(const row_pile& from) : from_(from) {
+  if (from.runs_) {
+    merge_ = std::make_unique<run_merge>(*from.runs_, from.attributes_, from.memory_bytes_ / 4);
+  }
+}
+row_reader::~row_reader() = default;
+
+const stored_row* row_reader::next() {
   if (merge_) {
     return merge_->next();
   }
-  while (room_ < room_count && at_ == rooms_[room_].size()) {
+  while (room_ < room_count && at_ == from_.rooms_[room_].size()) {
     ++room_;
     at_ = 0;
   }
-  return room_ < room_count ? &rooms_[room_][at_++] : nullptr;
-}
-
-bool row_pile::texts_stay() const noexcept {
-  return merge_ == nullptr;
+  return room_ < room_count ? &from_.rooms_[room_][at_++] : nullptr;
 }
 
 }  // namespace repute::load

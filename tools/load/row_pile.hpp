@@ -44,13 +44,8 @@ class row_pile {
   /// Sorts. Nothing can be added afterwards.
   void sort();
 
-  /// The next row in the order of records, without those that repeat the content of the row before;
-  /// null at the end. Its texts are valid until the next call, or as long as the pile if
-  /// texts_stay(). Throws std::system_error if a file cannot be read.
-  [[nodiscard]] const stored_row* next();
-  [[nodiscard]] bool texts_stay() const noexcept;
-  /// next() begins anew.
-  void rewind();
+  /// True if the texts of rows stay as long as the pile does.
+  [[nodiscard]] bool texts_stay() const noexcept { return runs_ == nullptr; }
 
   /// Frees all memory and files. Nothing can be read afterwards.
   void clear();
@@ -66,6 +61,8 @@ class row_pile {
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
  private:
+  friend class row_reader;
+
   void sort_room(std::size_t room);
   void spill();
 
@@ -80,8 +77,25 @@ class row_pile {
   std::size_t bytes_ = 0;  // of rows and texts in memory
   std::uint64_t size_ = 0;
   std::unique_ptr<run_file> runs_;  // null: everything fits
-  std::unique_ptr<run_merge> merge_;
-  std::size_t room_ = 0;  // where next() is
+};
+
+/// One pass over a sorted pile, which outlives it.
+class row_reader {
+ public:
+  explicit row_reader(const row_pile& from);
+  ~row_reader();
+  row_reader(const row_reader&) = delete;
+  row_reader& operator=(const row_reader&) = delete;
+
+  /// The next row in the order of records, without those that repeat the content of the row before;
+  /// null at the end. Its texts are valid until the next call, or as long as the pile if
+  /// texts_stay(). Throws std::system_error if a file cannot be read.
+  [[nodiscard]] const stored_row* next();
+
+ private:
+  const row_pile& from_;
+  std::unique_ptr<run_merge> merge_;  // null: all rows are in memory
+  std::size_t room_ = 0;
   std::size_t at_ = 0;
 };
 

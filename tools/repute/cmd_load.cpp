@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdio>
+#include <limits>
 #include <optional>
 
 #include "cmd_keys.hpp"
@@ -102,6 +104,28 @@ void print_rejects(const std::vector<std::string>& first, std::uint64_t count) {
   }
 }
 
+// `4096`, `500M`, `2G`: at least a mebibyte, for less is a mistake.
+std::optional<std::size_t> parse_size(std::string_view text) {
+  constexpr std::string_view units = "KMG";
+  const std::size_t unit = text.empty() ? units.npos : units.find(text.back());
+  const unsigned shift = unit == units.npos ? 0 : static_cast<unsigned>(10 * (unit + 1));
+  text.remove_suffix(shift == 0 ? 0 : 1);
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() ||
+      value > (std::numeric_limits<std::size_t>::max() >> shift) || (value << shift) < (1U << 20)) {
+    return std::nullopt;
+  }
+  return value << shift;
+}
+
+progress_style style_of(const load_options& options) {
+  if (options.no_progress) {
+    return progress_style::none;
+  }
+  return options.progress == "json" ? progress_style::json : progress_style::line;
+}
+
 int usage(std::string_view what) {
   fmt::print(stderr, "repute load: {}\n", what);
   return exit_usage;
@@ -170,6 +194,13 @@ int cmd_load(const load_options& options) {
       return usage("--max-rejects is a number or a percentage such as 10 or 0.5%");
     }
   }
+  if (!options.memory.empty()) {
+    const auto bytes = parse_size(options.memory);
+    if (!bytes) {
+      return usage("--memory is a number of bytes, or with K, M or G, from 1M on");
+    }
+    request.memory_bytes = *bytes;
+  }
   std::vector<spec_problem> problems;
   request.export_file = options.export_file;
   if (!options.export_file.empty() && (!options.feed.empty() || !options.files.empty())) {
@@ -201,15 +232,9 @@ int cmd_load(const load_options& options) {
     return *failed;
   }
 
-  std::optional<progress_line> line;
-  if (!options.no_progress) {
-    line.emplace();
-  }
-  const auto result = run_load(request, [&](const load::load_progress& progress) {
-    if (line) {
-      line->update(progress);
-    }
-  });
+  std::optional<progress_line> line(style_of(options));
+  const auto result =
+      run_load(request, [&](const load::load_progress& progress) { line->update(progress); });
   line.reset();
   if (const auto* failed = std::get_if<load::load_failure>(&result)) {
     print_rejects(failed->first_rejects, failed->first_rejects.size());

@@ -26,6 +26,8 @@ struct load_options {
   bool json = false;
   bool no_progress = false;
   bool wait = false;  ///< until the running server serves the new snapshot
+  std::string progress = "line";  ///< or `json`
+  std::string memory;             ///< bytes, or with K, M, G; empty: the loader's own
   std::string max_rejects;
   std::string reject_file;
   std::string psl_file;

@@ -61,7 +61,15 @@ runner add_load(CLI::App& app) {
       ->type_name("FILE|none");
   app.add_flag("--wait", options->wait, "Until the running server serves it, at most 30 s");
   app.add_flag("--json", options->json, "End with one JSON object");
-  app.add_flag("--no-progress", options->no_progress, "No progress line on a terminal");
+  app.add_option("--progress", options->progress,
+                 "line: one line, on a terminal only; json: one object a line, on standard error")
+      ->type_name("STYLE")
+      ->check(CLI::IsMember({"line", "json"}))
+      ->capture_default_str();
+  app.add_flag("--no-progress", options->no_progress, "No progress at all");
+  app.add_option("--memory", options->memory,
+                 "Memory for rows, such as 500M or 4G; beyond it they are sorted on the disk")
+      ->type_name("SIZE");
   return [options] { return cmd_load(*options); };
 }
 

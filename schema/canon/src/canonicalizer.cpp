@@ -29,11 +29,14 @@ result<canonical_key> address(std::string_view text) {
   return from ? result<canonical_key>(address_key(*from)) : error::bad_address;
 }
 
-/// True if `test` holds for the place where a label after the first begins.
+/// True if `test` holds for the place where a name above `name` begins that may be a parent: one of
+/// two labels at least, for a single one is a public suffix.
 template <class Test>
-bool any_label_end(std::string_view name, Test test) {
-  for (std::size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1)) {
-    if (test(dot + 1)) {
+bool any_above(std::string_view name, Test test) {
+  std::size_t dot = name.find('.');
+  for (std::size_t next = dot; next != name.npos; dot = next) {
+    next = name.find('.', dot + 1);
+    if (next != name.npos && test(dot + 1)) {
       return true;
     }
   }
@@ -106,7 +109,7 @@ keys canonicalizer::tables::above_name_among(const std::string& form,
                                              const key_test& wanted) const {
   const std::string_view name = form;
   keys out;
-  if (!any_label_end(name, [&](std::size_t at) { return wanted(kind::domain, name.substr(at)); })) {
+  if (!any_above(name, [&](std::size_t at) { return wanted(kind::domain, name.substr(at)); })) {
     return out;
   }
   for (const std::string_view parent : suffixes.parents(form)) {
@@ -138,7 +141,7 @@ keys canonicalizer::tables::above_url_among(const std::string& form, const key_t
     add(key.kind, key.canonical);
     return out;
   }
-  const bool ask_parents = any_label_end(url.host, [&](std::size_t at) {
+  const bool ask_parents = any_above(url.host, [&](std::size_t at) {
     return wanted(kind::domain, url.host.substr(at)) || std::ranges::any_of(paths, [&](auto path) {
              return wanted(kind::url, expression(at, path));
            });

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "support/snapshot_builder.hpp"
+#include "support/temporary_directory.hpp"
 #include "verdict_model.hpp"
 
 namespace repute::load::test {
@@ -174,6 +175,8 @@ struct world {
   row_compiler compiler{canon, {}, std::uint64_t{now_h} * 3600};
   std::map<node, std::vector<store::record>> rows;
   store::record_set records;
+  repute::test::temporary_directory folder;
+  resolved last;
 
   // The record's text is what canonical_of() reads.
   static std::string text_of(const node& from) {
@@ -223,17 +226,33 @@ struct world {
     }
     return {};
   }
-  memory_snapshot resolved() {
+  // Everything resolved, with the keys; `memory_bytes` small: by way of files.
+  store::snapshot_content content(std::size_t memory_bytes = std::size_t{1} << 30,
+                                  std::set<removed_key> removed = {}) {
     repute::test::content_builder builder;
-    store::snapshot_content& content = builder.content();
-    records.sort_unique();
-    auto made = resolve(records, compiler, test_feed, content.ip_seed, now_h, {});
-    content.verdicts = std::move(made.verdicts);
-    content.keys = std::move(made.keys);
-    content.ranges4 = std::move(made.ranges4);
-    content.ranges6 = std::move(made.ranges6);
-    return memory_snapshot(std::move(content));
+    store::snapshot_content& out = builder.content();
+    row_pile pile(folder.path(), memory_bytes, 2);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      compiled_rows one;
+      EXPECT_TRUE(compiler.adopt(records[i], false, one));
+      pile.add(std::move(one));
+    }
+    pile.sort();
+    resolved_sink sink;
+    sink.key = [&out](const store::resolved_key& key) { out.keys.push_back(key); };
+    last = resolve(pile, compiler,
+                   {.fixed_feed = test_feed,
+                    .ip_seed = out.ip_seed,
+                    .now_h = now_h,
+                    .threads = 2,
+                    .removed = std::move(removed)},
+                   sink, {});
+    out.verdicts = last.verdicts;
+    out.ranges4 = last.ranges4;
+    out.ranges6 = last.ranges6;
+    return std::move(out);
   }
+  memory_snapshot resolved_snapshot() { return memory_snapshot(content()); }
 };
 
 store::record any_row() {
@@ -250,7 +269,7 @@ store::record any_row() {
 }
 
 void check_every_lookup(world& made) {
-  const memory_snapshot snapshot = made.resolved();
+  const memory_snapshot snapshot = made.resolved_snapshot();
   for (std::uint32_t hour = now_h; hour < now_h + 5; ++hour) {
     const std::uint64_t now_s = std::uint64_t{hour} * 3600;
     const auto ask = [&](const node& key) {
@@ -311,7 +330,7 @@ TEST(resolver, a_never_hit_address_stays_so_inside_a_listed_network) {
   listed.verdict = verdict::spam;
   listed.expires_h = now_h + 3;
   made.add({kind::ip4, std::string("\x7f\0\0\0", 4), 8}, listed);
-  const memory_snapshot snapshot = made.resolved();
+  const memory_snapshot snapshot = made.resolved_snapshot();
   EXPECT_EQ(snapshot.ask(kind::ip4, {127, 0, 0, 1}, std::uint64_t{now_h} * 3600).status,
             status::not_listed);
   EXPECT_EQ(snapshot.ask(kind::ip4, {127, 0, 0, 3}, std::uint64_t{now_h} * 3600).status,
@@ -344,7 +363,7 @@ TEST(resolver, a_network_repeated_with_many_reasons_costs_no_more_for_its_addres
                static_cast<std::uint8_t>(i)};
     made.records.add(row);
   }
-  const memory_snapshot snapshot = made.resolved();
+  const memory_snapshot snapshot = made.resolved_snapshot();
   const auto verdict_after = [&](std::uint32_t hours) {
     return snapshot.ask(kind::ip4, {10, 0, 1, 2}, std::uint64_t{now_h + hours} * 3600).verdict;
   };
@@ -360,10 +379,56 @@ TEST(resolver, equal_verdicts_are_kept_once) {
   for (const node& key : keys) {
     made.add(key, row);
   }
-  made.records.sort_unique();
-  const auto resolved = resolve(made.records, made.compiler, test_feed, 1, now_h, {});
-  EXPECT_EQ(resolved.keys.size(), keys.size());
-  EXPECT_EQ(resolved.verdicts.size(), 1U);
+  EXPECT_EQ(made.content().keys.size(), keys.size());
+  EXPECT_EQ(made.last.verdicts.size(), 1U);
+}
+
+// Rows that go by way of files, in many runs, give the same keys, verdicts and ranges.
+RC_GTEST_PROP(resolver, the_memory_for_rows_changes_nothing, ()) {
+  world made;
+  for (int i = *rc::gen::inRange(1, 40); i > 0; --i) {
+    made.add(*rc::gen::elementOf(keys), any_row());
+    made.add(any_prefix(), any_row());
+  }
+  const auto roomy = made.content();
+  const auto tight = made.content(*rc::gen::inRange<std::size_t>(1, 200'000));
+  RC_ASSERT(tight.verdicts == roomy.verdicts);
+  RC_ASSERT(tight.keys == roomy.keys);
+  RC_ASSERT(tight.ranges4 == roomy.ranges4);
+  RC_ASSERT(tight.ranges6 == roomy.ranges6);
+}
+
+TEST(resolver, rows_of_a_removed_key_are_left_out_and_seen) {
+  world made;
+  store::record row;
+  row.verdict = verdict::malware;
+  const node parent{kind::domain, "example.com"};
+  const node name{kind::host, "a.example.com"};
+  made.add(parent, row);
+  row.verdict = verdict::spam;
+  made.add(name, row);
+  const auto verdict_of_name = [&](std::set<removed_key> removed) {
+    return memory_snapshot(made.content(std::size_t{1} << 30, std::move(removed)))
+        .ask(name.kind, made.key_of(name), std::uint64_t{now_h} * 3600)
+        .verdict;
+  };
+  EXPECT_EQ(verdict_of_name({}), verdict::malware);
+  const removed_key gone{parent.kind, made.key_of(parent)};
+  const removed_key unknown{kind::host, made.key_of(parent)};
+  EXPECT_EQ(verdict_of_name({gone, unknown}), verdict::spam) << "it covers nothing any more";
+  EXPECT_EQ(made.last.removed_seen, std::set<removed_key>{gone});
+  EXPECT_EQ(made.last.keys, 1U);
+  EXPECT_EQ(verdict_of_name({{name.kind, made.key_of(name)}}), verdict::none);
+}
+
+TEST(resolver, rows_of_a_removed_test_point_stay) {
+  world made;
+  store::record row;
+  row.verdict = verdict::spam;
+  row.feed = test_feed;
+  const node point{kind::host, "a.example.com"};
+  made.add(point, row);
+  EXPECT_EQ(made.content(1, {{point.kind, made.key_of(point)}}).keys.size(), 1U);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ TEST_F(adopter_test, adopts_once_and_again_when_current_moves) {
 TEST_F(adopter_test, adopts_only_what_a_trusted_key_signed) {
   const seal::signing_key trusted = seal::signing_key::generate();
   const seal::signing_key stranger = seal::signing_key::generate();
-  adopter strict{directory.path(), storage_mode::mmap, slot, {trusted.public_half()}};
+  adopter strict{directory.path(), storage_mode::mmap, *live, {trusted.public_half()}};
   publish_one_key(directory.path(), 1);
   EXPECT_EQ(strict.adopt().refusal->code, store_error::untrusted);
   ASSERT_TRUE(store::sign_snapshot(directory.path(), 1, trusted));

@@ -27,16 +27,8 @@ record example() {
   return r;
 }
 
-record_set set_of(const std::vector<record>& rows) {
-  record_set set;
-  for (const record& row : rows) {
-    set.add(row);
-  }
-  return set;
-}
-
 std::vector<std::uint8_t> block_of(const std::vector<record>& rows) {
-  return encode_block(set_of(rows), 0, rows.size());
+  return encode_block(rows);
 }
 
 bool decodes(byte_view block) {
