@@ -41,6 +41,8 @@ struct resolved_key {
   table_key key;
   repute::kind kind{};
   std::uint32_t verdict = 0;
+
+  bool operator==(const resolved_key&) const = default;
 };
 
 /// A range of addresses that begins at `start` and ends before the next one's; no verdict =
@@ -50,6 +52,8 @@ template <class Address>
 struct resolved_range {
   Address start{};
   std::uint32_t verdict = no_verdict;
+
+  bool operator==(const resolved_range&) const = default;
 };
 
 /// Everything that goes into a snapshot but its keys and records.
