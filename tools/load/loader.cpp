@@ -127,6 +127,7 @@ class load_run {
 
  private:
   void open_guards();
+  void take_live();
   void open_rejects();
   void number_feeds();
   void read_export(row_pile& rows);
@@ -158,6 +159,7 @@ class load_run {
   std::vector<store::feed_info> feeds_;  // sorted by name
   feed_summaries summaries_;
   std::uint64_t rows_read_ = 0;
+  live_state live_;
   bool servers_left_out_ = false;
 };
 
@@ -186,6 +188,26 @@ bool load_run::is_loaded(std::string_view feed) const {
   return std::any_of(request_.feeds.begin(), request_.feeds.end(), named) ||
          (export_ &&
           std::any_of(export_->source().feeds().begin(), export_->source().feeds().end(), named));
+}
+
+// Early, so that a server that cannot be asked costs no reading of feeds. What is said after this
+// lies over the new snapshot.
+void load_run::take_live() {
+  live_state before;
+  if (const store::snapshot_reader* old = predecessor_->reader()) {
+    before = {old->live(), old->meta().info.data_seq};
+  }
+  std::optional<live_state> since;
+  if (request_.ask_fold) {
+    auto asked = request_.ask_fold();
+    if (const auto* failed = std::get_if<fold_failure>(&asked)) {
+      throw load_error{failed->exit_code, failed->message};
+    }
+    if (const auto& place = std::get<std::optional<fold_place>>(asked)) {
+      since = read_fold(request_.db, *place);
+    }
+  }
+  live_ = merge_live(before, since, now_unix_s_);
 }
 
 // Numbers follow the names, so that the order of loads leaves no trace in a snapshot.
@@ -334,6 +356,7 @@ resolve_settings load_run::settings() const {
   out.ip_seed = seal::ip_seed(salt_);
   out.now_h = static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour);
   out.threads = threads_;
+  out.removed = removed_keys(live_);
   return out;
 }
 
@@ -347,6 +370,9 @@ store::snapshot_frame load_run::make_frame(resolved& from) {
   frame.verdicts = std::move(from.verdicts);
   frame.ranges4 = std::move(from.ranges4);
   frame.ranges6 = std::move(from.ranges6);
+  drop_idle_removals(live_, from.removed_seen);
+  frame.live = std::move(live_.entries);
+  frame.data_seq = live_.seq;
   frame.salt_fp = seal::salt_fingerprint(salt_);
   frame.ip_seed = seal::ip_seed(salt_);
   frame.canon_version = canon::version;
@@ -393,6 +419,7 @@ void load_run::resolve_and_publish(row_pile& rows, load_summary& summary) {
   summary.keys = result.keys;
   summary.prefixes = listed(result.ranges4) + listed(result.ranges6);
   const store::snapshot_frame frame = make_frame(result);
+  summary.live = frame.live.size();
   judge(canaries, frame);
   if (builder) {
     rows.clear();
@@ -427,6 +454,7 @@ load_summary load_run::run() {
     export_.emplace(request_.export_file);
   }
   predecessor_.emplace(request_.db, salt_, request_.only);
+  take_live();
   number_feeds();
   row_pile rows(run_folder(request_), request_.memory_bytes, threads_);
   read_feeds(rows);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "load/feed_spec.hpp"
+#include "load/live_fold.hpp"
 #include "load/reject_log.hpp"
 #include "store/snapshot_writer.hpp"
 
@@ -28,6 +29,7 @@ struct load_request {
   std::string psl_file;                    ///< empty: the list built into libpsl
   store::manifest_signer sign;             ///< empty: the snapshot is not signed
   std::optional<std::string> server_list;  ///< signed document; empty: none; nothing: as before
+  fold_asker ask_fold;                     ///< empty: only the snapshot before tells live entries
   /// Rows beyond it are sorted on the disk, in DIR/snapshots. Keys and table take up to 40 bytes a
   /// key more.
   std::size_t memory_bytes = std::size_t{2} << 30;
@@ -50,6 +52,7 @@ struct load_summary {
   std::uint64_t keys = 0;
   std::uint64_t prefixes = 0;
   std::uint64_t rejected = 0;
+  std::uint64_t live = 0;  ///< live entries and overrides in the snapshot
   double seconds = 0;
   std::uint64_t file_bytes = 0;
   std::string content_digest;

@@ -90,19 +90,14 @@ void resolver::add_covering(const stored_row& own, std::vector<said>& claims) co
   }
 }
 
-// Claims on a key of a batch; none if somebody removed it.
+// Claims on a key of a batch.
 void resolver::gather(const row_batch& batch, std::size_t key, std::vector<said>& claims) const {
   const stored_row& own = batch.row_of(batch.keys[key]);
-  const bool removed = is_removed(own.kind, own.key);
   claims.clear();
   for (const std::uint32_t attributes : batch.claims_of(key)) {
-    if (counts(attributes, removed)) {
-      claims.push_back({attributes, 0});
-    }
+    claims.push_back({attributes, 0});
   }
-  if (!claims.empty()) {
-    add_covering(own, claims);
-  }
+  add_covering(own, claims);
 }
 
 void resolver::encode(row_batch& batch) const {
@@ -184,7 +179,7 @@ class collector {
     }
     for (const key_rows& key : batch.keys) {
       const stored_row& row = batch.row_of(key);
-      if (of_.is_removed(row.kind, row.key)) {
+      if (!is_network(row) && of_.is_removed(row.kind, row.key)) {
         out_.removed_seen.insert({row.kind, row.key});
       }
     }

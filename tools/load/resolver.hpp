@@ -34,7 +34,8 @@ struct claim {
 /// level, lower category, lower TTL. True if `a` wins.
 [[nodiscard]] bool worse_listing(const claim& a, const claim& b) noexcept;
 
-/// A key whose rows of feeds are left out: somebody removed it at run time. Its records are kept.
+/// A key that somebody removed at run time: what feeds say about it counts for no other key. Its
+/// own answer stays in the table, hidden by servers for as long as the removal is the last word.
 struct removed_key {
   repute::kind kind{};
   fingerprint key{};

@@ -31,15 +31,6 @@ std::optional<std::int16_t> scaled_score(std::string_view text, double scale) {
       std::clamp<double>(std::round(value * scale), score_min, score_max));
 }
 
-// A client asks about at most four parents of a name, and about no public suffix: a row for the
-// names under any other name would be stored and never found.
-bool is_asked_as_parent(const canon::canonicalizer& canon, const std::string& name) {
-  return !canon
-              .covering_among({kind::host, "x." + name},
-                              [&name](kind, std::string_view parent) { return parent == name; })
-              .empty();
-}
-
 // Notes that other rows may be covered by this one.
 void note_cover(kind kind, std::string_view canonical, compiled_rows& into) {
   if (may_cover(kind)) {
@@ -56,6 +47,13 @@ void add_address(const store::record& row, compiled_rows& into) {
 }
 
 }  // namespace
+
+bool is_asked_as_parent(const canon::canonicalizer& canon, const std::string& name) {
+  return !canon
+              .covering_among({kind::host, "x." + name},
+                              [&name](kind, std::string_view parent) { return parent == name; })
+              .empty();
+}
 
 fingerprint address_bytes(const canon::ip_prefix& prefix) noexcept {
   fingerprint bytes{};

@@ -66,6 +66,11 @@ class row_compiler {
   const row_guard* guard_ = nullptr;
 };
 
+/// True if clients that look up names under `name`, a canonical one, ask about it: they ask about
+/// at most four parents of a name and about no public suffix, so a row for the names under any
+/// other name would never be found.
+[[nodiscard]] bool is_asked_as_parent(const canon::canonicalizer& canon, const std::string& name);
+
 /// Key bytes of a record for an address or a prefix.
 [[nodiscard]] fingerprint address_bytes(const canon::ip_prefix& prefix) noexcept;
 [[nodiscard]] kind kind_of(const canon::ip_prefix& prefix) noexcept;

@@ -12,6 +12,7 @@
 #include "cmd_snapshot.hpp"
 #include "environment.hpp"
 #include "exit_codes.hpp"
+#include "fold_request.hpp"
 #include "guards_text.hpp"
 #include "load/loader.hpp"
 #include "progress_line.hpp"
@@ -226,6 +227,7 @@ int cmd_load(const load_options& options) {
   request.force = options.force;
   request.reject_file = options.reject_file;
   request.psl_file = options.psl_file;
+  request.ask_fold = fold_asker_for(*db);
 
   std::optional<seal::signing_key> key;
   if (const auto failed = read_extras(options, key, request)) {

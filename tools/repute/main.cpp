@@ -16,8 +16,8 @@ int run(int argc, char** argv) {
       "database\n"
       "directory. `repute COMMAND --help` tells more about a command.");
   int result = exit_ok;
-  for (const auto table :
-       {data_commands(), snapshot_commands(), signing_commands(), query_commands()}) {
+  for (const auto table : {data_commands(), live_commands(), snapshot_commands(),
+                           signing_commands(), query_commands()}) {
     add_commands(app, table, result);
   }
   try {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <thread>
 #include <tuple>
 
@@ -21,13 +20,8 @@ using store::store_error;
 
 class checker {
  public:
-  checker(const store::snapshot_reader& reader, verification& into) : reader_(reader), into_(into) {
-    for (const store::live_entry& entry : reader.live()) {
-      if (entry.layer == store::live_layer::live && entry.action == store::live_action::remove) {
-        removed_.insert({entry.kind, entry.key, entry.prefix_length});
-      }
-    }
-  }
+  checker(const store::snapshot_reader& reader, verification& into)
+      : reader_(reader), into_(into) {}
 
   void check_dictionary();
   void check_prefixes();
@@ -46,8 +40,7 @@ class checker {
 
   const store::snapshot_reader& reader_;
   verification& into_;
-  std::set<store::record_position> removed_;  // keys that live removals keep out of the table
-  store::record_set previous_;                // the record before
+  store::record_set previous_;  // the record before
   std::array<std::uint64_t, 256> keys_by_kind_{};
 };
 
@@ -80,7 +73,7 @@ void checker::check_prefixes() {
 
 void checker::check_key(const record& of) {
   const bool network = is_ip(of.kind) && of.prefix_length < key_size(of.kind) * 8;
-  if (network || removed_.contains(position_of(of))) {
+  if (network) {
     return;
   }
   const store::snapshot_view& view = reader_.view();

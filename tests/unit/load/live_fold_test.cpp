@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/live_fold.hpp"
+
+#include <gtest/gtest.h>
+
+#include "load/load_failure.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace repute::load {
+namespace {
+
+using store::live_action;
+using store::live_entry;
+using store::live_layer;
+
+constexpr std::uint64_t now_s = 1'700'000'000;
+
+live_entry entry(std::uint8_t key, std::uint64_t seq, live_action action = live_action::put,
+                 live_layer layer = live_layer::live, std::uint64_t expires = 0) {
+  live_entry out;
+  out.layer = layer;
+  out.action = action;
+  out.kind = kind::host;
+  out.key.fill(key);
+  out.seq = seq;
+  out.expires_unix_s = expires;
+  return out;
+}
+
+std::vector<std::uint64_t> numbers(const live_state& of) {
+  std::vector<std::uint64_t> out;
+  for (const live_entry& each : of.entries) {
+    out.push_back(each.seq);
+  }
+  EXPECT_TRUE(std::is_sorted(of.entries.begin(), of.entries.end(), store::live_less));
+  return out;
+}
+
+TEST(live_fold_test, without_a_server_the_snapshot_before_tells_all) {
+  const live_state before{{entry(1, 4), entry(2, 5, live_action::put, live_layer::live, now_s)}, 9};
+  const live_state merged = merge_live(before, {}, now_s);
+  EXPECT_EQ(numbers(merged), (std::vector<std::uint64_t>{4}));  // the other one has ended
+  EXPECT_EQ(merged.seq, 9u);
+}
+
+TEST(live_fold_test, what_was_said_since_stands_for_what_was_said_before) {
+  const live_state before{{entry(1, 4), entry(2, 5), entry(4, 6)}, 9};
+  const live_state since{
+      {entry(0, 12), entry(2, 11), entry(3, 7), entry(4, 10, live_action::remove), entry(5, 13)},
+      20};
+  const live_state merged = merge_live(before, since, now_s);
+  // 7 is not newer than the snapshot, which left it out on purpose.
+  EXPECT_EQ(numbers(merged), (std::vector<std::uint64_t>{12, 4, 11, 10, 13}));
+  EXPECT_EQ(merged.seq, 20u);
+}
+
+TEST(live_fold_test, an_end_ends_older_entries_of_its_key_too) {
+  const live_state before{{entry(1, 4)}, 9};
+  const live_state since{{entry(1, 10, live_action::put, live_layer::live, now_s - 1)}, 10};
+  EXPECT_TRUE(merge_live(before, since, now_s).entries.empty());
+}
+
+TEST(live_fold_test, overrides_and_networks_taken_back_leave_nothing) {
+  const live_state before{{entry(1, 4, live_action::put, live_layer::override)}, 4};
+  live_entry network = entry(0, 6, live_action::remove);
+  network.kind = kind::ip4;
+  network.key = {192, 0, 2};
+  network.prefix_length = 24;
+  const live_state since{{network, entry(1, 5, live_action::remove, live_layer::override)}, 6};
+  EXPECT_TRUE(merge_live(before, since, now_s).entries.empty());
+}
+
+TEST(live_fold_test, removals_stay_while_a_feed_carries_their_key) {
+  live_state live{{entry(1, 1, live_action::remove), entry(2, 2, live_action::remove), entry(3, 3)},
+                  3};
+  const auto removed = removed_keys(live);
+  EXPECT_EQ(removed.size(), 2u);
+  EXPECT_TRUE(removed.contains({kind::host, entry(2, 0).key}));
+  drop_idle_removals(live, {{kind::host, entry(2, 0).key}});
+  EXPECT_EQ(numbers(live), (std::vector<std::uint64_t>{2, 3}));
+}
+
+TEST(live_fold_test, a_fold_that_is_not_there_or_not_one_ends_the_load) {
+  const repute::test::temporary_directory folder;
+  std::filesystem::create_directory(folder.path() / "overlay");
+  EXPECT_THROW(static_cast<void>(read_fold(folder.path().string(), {"fold-1", 1})), load_error);
+  folder.write("overlay/fold-1", "nonsense");
+  EXPECT_THROW(static_cast<void>(read_fold(folder.path().string(), {"fold-1", 1})), load_error);
+  const std::vector<live_entry> entries{entry(1, 4)};
+  const auto bytes = store::encode_live(entries);
+  folder.write("overlay/fold-1", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const live_state read = read_fold(folder.path().string(), {"fold-1", 7});
+  EXPECT_EQ(read.entries, entries);
+  EXPECT_EQ(read.seq, 7u);
+}
+
+}  // namespace
+}  // namespace repute::load

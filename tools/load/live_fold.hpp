@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was said at run time, taken into a new snapshot; the rules are in schema/record_format.md,
+// section 6.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "load/resolver.hpp"
+#include "store/live_entry.hpp"
+
+namespace repute::load {
+
+/// Entries with the number up to which they tell everything.
+struct live_state {
+  std::vector<store::live_entry> entries;  ///< sorted by live_less
+  std::uint64_t seq = 0;
+};
+
+/// The answer of a running server that was asked for its entries.
+struct fold_place {
+  std::string file;  ///< name in DIR/overlay
+  std::uint64_t seq = 0;
+};
+/// Why a server could not be asked.
+struct fold_failure {
+  int exit_code = 0;
+  std::string message;
+};
+/// Asks the server of a database directory; nothing if none runs, whose entries then stay above
+/// the new snapshot until the next load.
+using fold_asker = std::function<std::variant<std::optional<fold_place>, fold_failure>()>;
+
+/// Reads the file that a server wrote. Throws load_error.
+[[nodiscard]] live_state read_fold(const std::string& db, const fold_place& place);
+
+/// What a new snapshot has to know: `since` (if a server told it) over what the snapshot before
+/// knew. Left out: what has ended at `now_unix_s`, overrides taken back and networks taken back.
+/// Pure.
+[[nodiscard]] live_state merge_live(const live_state& before,
+                                    const std::optional<live_state>& since,
+                                    std::uint64_t now_unix_s);
+
+/// Keys whose rows count for no other key: the removals among the entries. Pure.
+[[nodiscard]] std::set<removed_key> removed_keys(const live_state& live);
+
+/// Leaves out the removals of keys that no feed carries, which `seen` does not hold. Pure.
+void drop_idle_removals(live_state& live, const std::set<removed_key>& seen);
+
+}  // namespace repute::load

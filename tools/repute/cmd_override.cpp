@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd_override.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <cstdio>
+#include <optional>
+
+#include "control_client.hpp"
+#include "environment.hpp"
+#include "exit_codes.hpp"
+#include "live_changes.hpp"
+#include "repute/schema/kind.hpp"
+#include "text.hpp"
+
+namespace repute::tool {
+namespace {
+
+using simdjson::dom::element;
+
+// A field that is missing shows as nothing: what came is shown all the same.
+std::string text_in(const element& from, std::string_view field) {
+  std::string_view text;
+  static_cast<void>(from[field].get(text));
+  return std::string(text);
+}
+std::int64_t number_in(const element& from, std::string_view field) {
+  std::int64_t number = 0;
+  static_cast<void>(from[field].get(number));
+  return number;
+}
+
+struct listed_override {
+  std::string key;
+  repute::kind kind{};
+  std::string verdict;
+  std::int64_t score = 0;
+  std::string who;
+  std::string reason;
+  std::uint64_t time_unix_s = 0;
+  std::uint64_t expires_unix_s = 0;
+};
+
+listed_override read_override(const element& from) {
+  listed_override out;
+  out.kind = static_cast<kind>(number_in(from, "kind"));
+  out.key = (out.kind == kind::domain ? "." : "") + text_in(from, "text");
+  out.verdict = text_in(from, "verdict");
+  out.score = number_in(from, "score");
+  out.who = text_in(from, "who");
+  out.reason = text_in(from, "reason");
+  out.time_unix_s = static_cast<std::uint64_t>(number_in(from, "time"));
+  out.expires_unix_s = static_cast<std::uint64_t>(number_in(from, "expires"));
+  return out;
+}
+
+std::string expiry_text(const listed_override& from) {
+  return from.expires_unix_s == 0 ? "never" : time_text(from.expires_unix_s);
+}
+
+std::string to_text(const listed_override& from) {
+  return fmt::format("{}  {:<13}  {}  expires {:<20}  {}  {}\n", padded(printable(from.key), 32),
+                     from.verdict == "none" ? "not listed" : from.verdict,
+                     time_text(from.time_unix_s), expiry_text(from), printable(from.who),
+                     printable(from.reason));
+}
+
+std::string to_json(const listed_override& from) {
+  return fmt::format(
+      "{{\"key\":{},\"kind\":{},\"verdict\":{},\"score\":{},\"who\":{},\"reason\":{},\"time\":{},"
+      "\"expires\":{}}}\n",
+      json_string(from.key), json_string(name(from.kind)), json_string(from.verdict), from.score,
+      json_string(from.who), json_string(from.reason), json_string(time_text(from.time_unix_s)),
+      json_string(expiry_text(from)));
+}
+
+// Prints one page; the place of the next one, empty after the last.
+std::variant<std::string, change_failure> print_page(control_client& server,
+                                                     const std::string& after, bool json) {
+  const std::string from = after.empty() ? "" : fmt::format(R"(,"after":{})", json_string(after));
+  const auto reply =
+      server.ask(fmt::format(R"({{"cmd":"list","layer":"override","count":200{}}})", from));
+  if (const auto* failed = std::get_if<control_failure>(&reply)) {
+    return change_failure{exit_io, failed->message};
+  }
+  const std::string& line = std::get<std::string>(reply);
+  if (auto error = error_in(line)) {
+    return std::move(*error);
+  }
+  simdjson::dom::parser parser;
+  element parsed;
+  simdjson::dom::array entries;
+  const simdjson::padded_string padded_line(line);
+  if (parser.parse(padded_line).get(parsed) != simdjson::SUCCESS ||
+      parsed["entries"].get(entries) != simdjson::SUCCESS) {
+    return change_failure{exit_io, "the server's answer cannot be read"};
+  }
+  for (const element each : entries) {
+    const listed_override shown = read_override(each);
+    fmt::print("{}", json ? to_json(shown) : to_text(shown));
+  }
+  return text_in(parsed, "next");
+}
+
+}  // namespace
+
+int cmd_override_list(const override_list_options& options) {
+  const auto complain = [](int code, std::string_view what) {
+    fmt::print(stderr, "repute override list: {}\n", printable(what));
+    return code;
+  };
+  const auto db = database_of(options.db);
+  if (!db) {
+    return complain(exit_usage, no_database);
+  }
+  auto server = control_client::connect(*db);
+  if (const auto* failed = std::get_if<control_failure>(&server)) {
+    return complain(failed->nobody ? exit_again : exit_io, failed->message);
+  }
+  std::string after;
+  do {
+    auto page = print_page(std::get<control_client>(server), after, options.json);
+    if (const auto* failed = std::get_if<change_failure>(&page)) {
+      return complain(failed->exit_code, failed->message);
+    }
+    after = std::get<std::string>(std::move(page));
+  } while (!after.empty());
+  return exit_ok;
+}
+
+}  // namespace repute::tool

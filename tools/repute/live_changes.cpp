@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live_changes.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <utility>
+
+#include "exit_codes.hpp"
+#include "repute/seal/digest.hpp"
+#include "text.hpp"
+
+namespace repute::tool {
+namespace {
+
+using simdjson::dom::element;
+using outcome = std::variant<std::monostate, change_failure>;
+
+// The socket takes lines of 64 KiB and 512 changes; what is around the entries is short.
+constexpr std::size_t line_max = 60 << 10;
+constexpr std::size_t changes_max = 512;
+
+const change_failure unreadable{exit_io, "the server's answer cannot be read"};
+
+// False if the answer has not the fields that it must have.
+bool read_change(const element& from, changed_key& into) {
+  element now;
+  if (from["was_in_force"].get(into.was_in_force) != simdjson::SUCCESS ||
+      from["now"].get(now) != simdjson::SUCCESS) {
+    return false;
+  }
+  if (now.is_null()) {
+    return true;
+  }
+  std::string_view status;
+  std::string_view verdict;
+  const bool whole = now["status"].get(status) == simdjson::SUCCESS &&
+                     now["verdict"].get(verdict) == simdjson::SUCCESS &&
+                     now["score"].get(into.score) == simdjson::SUCCESS &&
+                     now["ttl"].get(into.ttl_s) == simdjson::SUCCESS &&
+                     now["override"].get(into.override) == simdjson::SUCCESS;
+  into.status = status;
+  into.verdict = verdict;
+  return whole;
+}
+
+}  // namespace
+
+std::optional<change_failure> error_in(const std::string& reply) {
+  simdjson::dom::parser parser;
+  element parsed;
+  std::string_view message;
+  const simdjson::padded_string padded(reply);
+  if (parser.parse(padded).get(parsed) != simdjson::SUCCESS) {
+    return unreadable;
+  }
+  if (parsed["error"].get(message) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  std::int64_t code = exit_io;
+  static_cast<void>(parsed["code"].get(code));
+  return change_failure{static_cast<int>(code), std::string(message)};
+}
+
+change_batch::change_batch(control_client server, std::string salt_fp, change_words words,
+                           listener done)
+    : server_(std::move(server)),
+      salt_fp_(std::move(salt_fp)),
+      words_(std::move(words)),
+      done_(std::move(done)) {}
+
+std::string change_batch::entry_json(const named_key& named) const {
+  const store::live_key& key = named.key;
+  std::string out = fmt::format(R"({{"kind":{},"key":"{}",)", static_cast<unsigned>(key.kind),
+                                seal::to_hex(byte_view(key.key).first(key_size(key.kind))));
+  if (is_ip(key.kind)) {
+    out += fmt::format(R"("prefix":{},)", key.prefix_length);
+  }
+  if (!words_.is_removal()) {
+    out += fmt::format(R"("verdict":"{}","score":{},"expires":{},)", word(words_.verdict),
+                       words_.score, words_.expires_unix_s);
+  }
+  return out + fmt::format(R"("who":{},"text":{},"reason":{}}})", json_string(words_.who),
+                           json_string(named.text), json_string(words_.reason));
+}
+
+outcome change_batch::add(const named_key& key) {
+  const std::string entry = entry_json(key);
+  if (waiting_.size() == changes_max || entries_.size() + entry.size() > line_max) {
+    if (auto sent = flush(); std::holds_alternative<change_failure>(sent)) {
+      return sent;
+    }
+  }
+  entries_ += (waiting_.empty() ? "" : ",") + entry;
+  waiting_.push_back(key);
+  return {};
+}
+
+outcome change_batch::flush() {
+  const std::vector<named_key> sent = std::exchange(waiting_, {});
+  const std::string entries = std::exchange(entries_, {});
+  if (sent.empty()) {
+    return {};
+  }
+  const auto reply = server_.ask(fmt::format(R"({{"cmd":"{}","salt":"{}","entries":[{}]}})",
+                                             words_.command, salt_fp_, entries));
+  if (const auto* failed = std::get_if<control_failure>(&reply)) {
+    return change_failure{exit_io, failed->message};
+  }
+  const std::string& line = std::get<std::string>(reply);
+  if (auto error = error_in(line)) {
+    return std::move(*error);
+  }
+  simdjson::dom::parser parser;
+  element parsed;
+  simdjson::dom::array changes;
+  changed_key next;
+  const simdjson::padded_string padded(line);
+  if (parser.parse(padded).get(parsed) != simdjson::SUCCESS ||
+      parsed["seq"].get(next.seq) != simdjson::SUCCESS ||
+      parsed["changes"].get(changes) != simdjson::SUCCESS || changes.size() != sent.size()) {
+    return unreadable;
+  }
+  for (std::size_t i = 0; const element each : changes) {
+    changed_key done;
+    done.of = sent[i++];
+    done.seq = next.seq;
+    if (!read_change(each, done)) {
+      return unreadable;
+    }
+    done_(done);
+  }
+  return {};
+}
+
+}  // namespace repute::tool

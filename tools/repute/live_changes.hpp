@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changes at run time on their way to the server of a database directory, in batches.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "control_client.hpp"
+#include "live_keys.hpp"
+#include "repute/schema/verdict.hpp"
+
+namespace repute::tool {
+
+/// What all keys of one command get.
+struct change_words {
+  const char* command = "put";  ///< of the control socket: put, del, override_add, override_del
+  repute::verdict verdict{};    ///< of a removal nothing
+  std::int16_t score = 0;
+  std::uint64_t expires_unix_s = 0;  ///< 0 = never
+  std::string who;
+  std::string reason;
+  [[nodiscard]] bool is_removal() const noexcept {
+    return std::string_view(command).ends_with("del");
+  }
+};
+
+/// What servers answer about a key from now on. Before the first snapshot there is no status.
+struct changed_key {
+  named_key of;
+  std::uint64_t seq = 0;      ///< number of the batch's last change
+  bool was_in_force = false;  ///< something of its layer was, before
+  std::string status;         ///< `listed`, `not_listed`; empty: no snapshot is served yet
+  std::string verdict;
+  std::int64_t score = 0;
+  std::uint64_t ttl_s = 0;
+  bool override = false;
+};
+
+/// Why a batch was not made: a sentence and an exit code.
+struct change_failure {
+  int exit_code = 0;
+  std::string message;
+};
+
+/// Sends changes when a line of the control socket is full of them. One thread at a time.
+class change_batch {
+ public:
+  using listener = std::function<void(const changed_key&)>;
+
+  /// `done` is called for each key once its change is on disk and in force.
+  change_batch(control_client server, std::string salt_fp, change_words words, listener done);
+
+  [[nodiscard]] std::variant<std::monostate, change_failure> add(const named_key& key);
+  /// Sends what waits.
+  [[nodiscard]] std::variant<std::monostate, change_failure> flush();
+  [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
+
+ private:
+  [[nodiscard]] std::string entry_json(const named_key& key) const;
+
+  control_client server_;
+  std::string salt_fp_;
+  change_words words_;
+  listener done_;
+  std::vector<named_key> waiting_;
+  std::string entries_;
+};
+
+/// The exit code and sentence in a reply that is an error; nothing if it is none. `{"error":...}`.
+[[nodiscard]] std::optional<change_failure> error_in(const std::string& reply);
+
+}  // namespace repute::tool
