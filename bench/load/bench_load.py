@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loads made-up rows with `repute load` and imports the same rows with sqlite3, by turns.
 
-    bench_load.py --bin DIR [--mode mixed|hashes] [--rows N] [--runs N] [--memory SIZE] [--no-sqlite]
+    bench_load.py --bin DIR [--mode mixed|hashes] [--rows N] [--runs N] [--memory SIZE]
+                  [--no-sqlite]
 
 Absolute times say little on shared machines; the ratio of one run and processor time per row say
 more. Exit status 0 if everything ran, 77 if sqlite3 is wanted and not there.
@@ -56,7 +57,8 @@ def sqlite_import(data, folder):
         tables += [f"CREATE TABLE {path.stem}(key TEXT PRIMARY KEY{second});",
                    f".import {path} {path.stem}"]
     commands = ".mode csv\n" + "\n".join(tables) + "\n"
-    _, seconds, cpu, memory = run(["sqlite3", folder / "rows.sqlite"], stdin=write_input(folder, commands))
+    _, seconds, cpu, memory = run(["sqlite3", folder / "rows.sqlite"],
+                                  stdin=write_input(folder, commands))
     os.remove(folder / "rows.sqlite")
     return seconds, cpu, memory
 

@@ -252,6 +252,7 @@ result<snapshot_builder> snapshot_builder::begin(const std::filesystem::path& db
   const std::filesystem::path path = snapshot_path(db, *generation).string() + ".tmp";
   auto file = snapshot_file::create(path);
   if (!file) {
+    ::unlink(path.c_str());
     return file.error();
   }
   return snapshot_builder(std::unique_ptr<state>(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""list, show, stats, verify, diff, export, load --from-export, rollback and prune as DBAs run them."""
+"""list, show, stats, verify, diff, export, load --from-export, rollback, prune as DBAs run them."""
 import json
 import os
 import random
@@ -82,9 +82,9 @@ def check_list_and_show(place):
     assert shown["content_digest"] == listed[0]["snapshot"]["content_digest"]
     assert [feed["name"] for feed in shown["feeds"]] == ["friends", "names", "networks",
                                                           "test-points"]
-    assert shown["feeds"][1]["files"] == ["names.csv"] and shown["rows"] == shown["rows"]
+    assert shown["feeds"][1]["files"] == ["names.csv"] and shown["rows"] == 41
     (counted,) = place.rows("stats")
-    assert counted["rows"] == shown["rows"] + 1, (counted, shown)
+    assert counted["rows"] == 41, counted["rows"]
     assert counted["rows_by_verdict"]["exclusion"] == 1
     assert counted["overlap"] == [{"feeds": ["friends", "names"], "keys": 1}], counted["overlap"]
     for command in ("list", "show", "stats"):

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,6 +17,7 @@
 #include "load/guard/load_guards.hpp"
 #include "load/guard/resolved_answers.hpp"
 #include "load/load_failure.hpp"
+#include "load/load_identity.hpp"
 #include "load/predecessor.hpp"
 #include "load/resolver.hpp"
 #include "load/row_compiler.hpp"
@@ -31,45 +31,6 @@
 
 namespace repute::load {
 namespace {
-
-std::optional<std::uint64_t> source_date_epoch() {
-  const char* text = std::getenv("SOURCE_DATE_EPOCH");
-  if (text == nullptr) {
-    return std::nullopt;
-  }
-  const auto time = parse_time_unix_s(text);
-  if (!time) {
-    throw load_error{exit_config, "SOURCE_DATE_EPOCH is not a time in Unix seconds"};
-  }
-  return time;
-}
-
-std::uint64_t time_of_load() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return source_date_epoch().value_or(
-      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count()));
-}
-
-// Random, so that two deployments never share an epoch; fixed where a reproducible file is asked
-// for.
-std::uint32_t new_epoch(const seal::deployment_salt& salt) {
-  std::uint32_t epoch = 0;
-  if (source_date_epoch()) {
-    epoch = load_le<std::uint32_t>(seal::sha256(salt.bytes).data());
-  } else if (::getrandom(&epoch, sizeof epoch, 0) != sizeof epoch) {
-    throw load_error{exit_os, "the system has no random numbers"};
-  }
-  return epoch == 0 ? 1 : epoch;
-}
-
-seal::deployment_salt salt_of(const std::string& db) {
-  std::string problem;
-  const auto salt = seal::read_database_salt(db, problem);
-  if (!salt) {
-    throw load_error{exit_config, problem};
-  }
-  return *salt;
-}
 
 template <class Address>
 std::uint64_t listed(const std::vector<store::resolved_range<Address>>& ranges) {
@@ -208,6 +169,12 @@ void load_run::take_live() {
     }
   }
   live_ = merge_live(before, since, now_unix_s_);
+  if (export_) {
+    const live_state exported{export_->source().entries(), export_->source().data_seq()};
+    live_ = live_.entries.empty() && live_.seq <= exported.seq
+                ? exported
+                : merge_live(exported, live_, now_unix_s_);
+  }
 }
 
 // Numbers follow the names, so that the order of loads leaves no trace in a snapshot.
@@ -363,14 +330,12 @@ resolve_settings load_run::settings() const {
 store::snapshot_frame load_run::make_frame(resolved& from) {
   store::snapshot_frame frame;
   frame.feeds = feeds_;
-  if (export_) {
-    frame.live = export_->source().entries();
-    frame.data_seq = export_->source().data_seq();
-  }
   frame.verdicts = std::move(from.verdicts);
   frame.ranges4 = std::move(from.ranges4);
   frame.ranges6 = std::move(from.ranges6);
-  drop_idle_removals(live_, from.removed_seen);
+  if (!export_) {  // an export is taken as it is
+    drop_idle_removals(live_, from.removed_seen);
+  }
   frame.live = std::move(live_.entries);
   frame.data_seq = live_.seq;
   frame.salt_fp = seal::salt_fingerprint(salt_);

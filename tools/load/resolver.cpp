@@ -179,7 +179,8 @@ class collector {
     }
     for (const key_rows& key : batch.keys) {
       const stored_row& row = batch.row_of(key);
-      if (!is_network(row) && of_.is_removed(row.kind, row.key)) {
+      const bool network = is_ip(row.kind) && row.prefix_length != full_length(row.kind);
+      if (!network && of_.is_removed(row.kind, row.key)) {
         out_.removed_seen.insert({row.kind, row.key});
       }
     }

@@ -60,8 +60,10 @@ std::string to_json(const load_summary& summary) {
   std::string feeds;
   for (const auto& feed : summary.feeds) {
     feeds += fmt::format(
-        "{}{{\"name\":{},\"rows\":{},\"rejected\":{},\"expired\":{},\"carried_over\":{}}}",
+        "{}{{\"name\":{},\"rows\":{},\"rejected\":{},\"expired\":{},\"skipped\":{},\"format\":{},"
+        "\"carried_over\":{}}}",
         feeds.empty() ? "" : ",", json_string(feed.name), feed.rows, feed.rejected, feed.expired,
+        feed.skipped, feed.recognised.empty() ? "null" : json_string(feed.recognised),
         feed.carried_over);
   }
   return fmt::format(
@@ -70,6 +72,17 @@ std::string to_json(const load_summary& summary) {
       feeds, json_string(summary.content_digest), summary.file_bytes, summary.prefixes,
       summary.generation, summary.rows, summary.keys, summary.rejected, summary.seconds,
       guards_json(summary.overruled));
+}
+
+std::string remarks_on(const load::feed_summary& feed) {
+  std::string text = feed.carried_over ? "  (carried over)" : "";
+  if (!feed.recognised.empty()) {
+    text += fmt::format("  (read as {})", feed.recognised);
+  }
+  if (feed.skipped != 0) {
+    text += fmt::format("  ({} skipped)", feed.skipped);
+  }
+  return text;
 }
 
 std::string to_text(const load_summary& summary) {
@@ -81,7 +94,7 @@ std::string to_text(const load_summary& summary) {
                                  "rejected", "expired");
   for (const auto& feed : summary.feeds) {
     text += fmt::format("{}  {:>10}  {:>8}  {:>8}{}\n", padded(feed.name, width), feed.rows,
-                        feed.rejected, feed.expired, feed.carried_over ? "  (carried over)" : "");
+                        feed.rejected, feed.expired, remarks_on(feed));
   }
   const std::string what = summary.generation == 0
                                ? std::string("nothing written (dry run)")
@@ -177,6 +190,17 @@ void print_notes(const load_summary& summary, const std::string& db) {
   }
 }
 
+// Why a load ended without a snapshot; its exit code.
+int report_failure(const load_options& options, const load::load_failure& failed) {
+  print_rejects(failed.first_rejects, failed.first_rejects.size());
+  fmt::print(stderr, "{}", guards_text(failed.objections));
+  if (options.json && !failed.objections.empty()) {
+    fmt::print("{{\"refused\":true,\"guards\":{}}}\n", guards_json(failed.objections));
+  }
+  fmt::print(stderr, "repute load: {}; nothing was loaded\n", printable(failed.message));
+  return failed.exit_code;
+}
+
 }  // namespace
 
 int cmd_load(const load_options& options) {
@@ -239,13 +263,7 @@ int cmd_load(const load_options& options) {
       run_load(request, [&](const load::load_progress& progress) { line->update(progress); });
   line.reset();
   if (const auto* failed = std::get_if<load::load_failure>(&result)) {
-    print_rejects(failed->first_rejects, failed->first_rejects.size());
-    fmt::print(stderr, "{}", guards_text(failed->objections));
-    if (options.json && !failed->objections.empty()) {
-      fmt::print("{{\"refused\":true,\"guards\":{}}}\n", guards_json(failed->objections));
-    }
-    fmt::print(stderr, "repute load: {}; nothing was loaded\n", printable(failed->message));
-    return failed->exit_code;
+    return report_failure(options, *failed);
   }
   const auto& summary = std::get<load_summary>(result);
   print_notes(summary, *db);

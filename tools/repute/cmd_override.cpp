@@ -22,13 +22,11 @@ using simdjson::dom::element;
 // A field that is missing shows as nothing: what came is shown all the same.
 std::string text_in(const element& from, std::string_view field) {
   std::string_view text;
-  static_cast<void>(from[field].get(text));
-  return std::string(text);
+  return from[field].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 std::int64_t number_in(const element& from, std::string_view field) {
   std::int64_t number = 0;
-  static_cast<void>(from[field].get(number));
-  return number;
+  return from[field].get(number) == simdjson::SUCCESS ? number : 0;
 }
 
 struct listed_override {

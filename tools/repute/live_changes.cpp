@@ -58,7 +58,9 @@ std::optional<change_failure> error_in(const std::string& reply) {
     return std::nullopt;
   }
   std::int64_t code = exit_io;
-  static_cast<void>(parsed["code"].get(code));
+  if (parsed["code"].get(code) != simdjson::SUCCESS) {
+    code = exit_io;
+  }
   return change_failure{static_cast<int>(code), std::string(message)};
 }
 

@@ -68,6 +68,16 @@ keys_or_problem other_keys(const canon::canonicalizer& canon, seal::fingerprinte
   return keys;
 }
 
+// `192.0.2.1/24` is a mistyped network, although it would do as a URL.
+repute::subject guessed(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const bool address =
+      slash != std::string_view::npos &&
+      std::holds_alternative<canon::ip_prefix>(canon::parse_prefix(text.substr(0, slash))) &&
+      text.find_first_not_of("0123456789", slash + 1) == std::string_view::npos;
+  return address ? repute::subject::ip : canon::guess(text);
+}
+
 }  // namespace
 
 keys_or_problem keys_of(const canon::canonicalizer& canon, seal::fingerprinter& fingerprints,
@@ -77,7 +87,7 @@ keys_or_problem keys_of(const canon::canonicalizer& canon, seal::fingerprinter& 
   if (text.size() > store::live_text_max) {
     return fmt::format("longer than {} bytes", store::live_text_max);
   }
-  const repute::subject meant = subject.value_or(canon::guess(text));
+  const repute::subject meant = subject.value_or(guessed(text));
   if (meant == repute::subject::textsig) {
     return "near-duplicate signatures cannot be listed by hand";
   }

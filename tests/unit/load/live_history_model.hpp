@@ -40,10 +40,10 @@ class history_model {
   /// A load with feed rows; `told`: a server told it what was said.
   void load(std::uint32_t generation, const feed& rows, bool told) {
     snapshot made{rows, told ? last_ : base(current_), {}};
-    for (const auto& [about, newest] : changes_) {
+    for (const auto& [of, newest] : changes_) {
       // A removal that a load knows of stands as long as every load since has found its row.
-      if (hides(about, newest, current_) && newest.number <= made.base &&
-          rows.contains(about.second)) {
+      if (hides(of, newest, current_) && newest.number <= made.base &&
+          rows.contains(of.second)) {
         made.standing.insert(newest.number);
       }
     }
@@ -67,9 +67,9 @@ class history_model {
   [[nodiscard]] model_answer expected(int subject, std::uint64_t now_s) const {
     using enum store::live_layer;
     const bool is_address = subject >= hosts;
-    for (const int about : {subject, network}) {
-      if ((about == subject || is_address) && put(override, about, now_s)) {
-        return {*put(override, about, now_s), true};
+    for (const int key : {subject, network}) {
+      if ((key == subject || is_address) && put(override, key, now_s)) {
+        return {*put(override, key, now_s), true};
       }
     }
     if (const auto score = put(live, subject, now_s)) {

@@ -183,7 +183,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 
 TEST(live_history_test, nothing_comes_back_and_nothing_is_lost) {
   const std::uint64_t first = setting("REPUTE_HISTORY_SEED", 1);
-  const std::uint64_t count = setting("REPUTE_HISTORIES", 1000);
+  const std::uint64_t count = setting("REPUTE_HISTORIES", 60);
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     history(seed).run();
     ASSERT_FALSE(HasFailure()) << "seed " << seed;

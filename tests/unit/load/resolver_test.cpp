@@ -398,7 +398,8 @@ RC_GTEST_PROP(resolver, the_memory_for_rows_changes_nothing, ()) {
   RC_ASSERT(tight.ranges6 == roomy.ranges6);
 }
 
-TEST(resolver, rows_of_a_removed_key_are_left_out_and_seen) {
+// The key itself keeps its verdict in the table: the removal lies over it.
+TEST(resolver, rows_of_a_removed_key_cover_nothing_and_are_seen) {
   world made;
   store::record row;
   row.verdict = verdict::malware;
@@ -417,8 +418,8 @@ TEST(resolver, rows_of_a_removed_key_are_left_out_and_seen) {
   const removed_key unknown{kind::host, made.key_of(parent)};
   EXPECT_EQ(verdict_of_name({gone, unknown}), verdict::spam) << "it covers nothing any more";
   EXPECT_EQ(made.last.removed_seen, std::set<removed_key>{gone});
-  EXPECT_EQ(made.last.keys, 1U);
-  EXPECT_EQ(verdict_of_name({{name.kind, made.key_of(name)}}), verdict::none);
+  EXPECT_EQ(made.last.keys, 2U);
+  EXPECT_EQ(verdict_of_name({{name.kind, made.key_of(name)}}), verdict::malware);
 }
 
 TEST(resolver, rows_of_a_removed_test_point_stay) {

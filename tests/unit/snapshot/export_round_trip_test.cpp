@@ -37,7 +37,7 @@ class export_round_trip : public load_world {
     std::string csv = "key,why,score,until\n";
     for (int i = 0; i < 200; ++i) {
       csv += "\"h" + std::to_string(pick(80)) + ".x" + std::to_string(pick(5)) + ".example\",";
-      csv += pick(3) == 0 ? "\"line\nbreak, \"\"quoted\"\" \xff\","
+      csv += pick(3) == 0 ? "\"line\nbreak, \"\"quoted\"\" \xc3\xa9\","
                           : "caf\xc3\xa9 " + std::to_string(pick(9)) + ",";
       csv += std::to_string(pick(900)) + ",";
       csv += pick(4) == 0 ? std::to_string(load_time_s + 3600 * (1 + pick(50))) + "\n" : "\n";

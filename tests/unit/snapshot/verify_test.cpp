@@ -138,23 +138,5 @@ TEST_F(verify_test, finds_a_changed_block_of_records) {
   EXPECT_NE(problems().find("records: a block of HOST is broken"), std::string::npos) << problems();
 }
 
-TEST_F(verify_test, a_key_that_was_removed_at_run_time_need_not_be_in_the_table) {
-  const test_row row = row_of(kind::host, 1, "feed");
-  store::live_entry removed;
-  removed.action = store::live_action::remove;
-  removed.kind = row.record.kind;
-  removed.key = row.record.key;
-  removed.seq = 1;
-  std::set<std::string> feeds{"feed"};
-  repute::test::content_builder builder;
-  store::record record = row.record;
-  record.text = row.text;
-  builder.content().records.add(record);
-  builder.content().live = {removed};
-  const auto lock = store::write_lock::acquire(folder_.path());
-  ASSERT_TRUE(store::publish_snapshot(folder_.path(), std::move(builder.content())));
-  EXPECT_EQ(problems(), "");
-}
-
 }  // namespace
 }  // namespace repute::snapshot::test

@@ -25,7 +25,7 @@ address6 masked(address6 address, unsigned length) {
 
 TEST(network_index_test, nothing_is_around_anything_in_an_empty_one) {
   EXPECT_EQ(network_index().find({}, 0), nullptr);
-  EXPECT_TRUE(network_index({}).empty());
+  EXPECT_TRUE(network_index(std::vector<live_network>()).empty());
 }
 
 TEST(network_index_test, a_network_holds_its_first_and_its_last_address_only) {

@@ -136,9 +136,9 @@ class publication_failure : public testing::Test {
   std::string before_;
 };
 
-TEST_F(publication_failure, of_rows_changes_nothing_and_takes_no_number) {
+TEST_F(publication_failure, of_rows_changes_nothing_and_uses_up_a_number) {
   expect_failure(duplicate_key(), store_error::bad_rows);
-  expect_recovery(2);
+  expect_recovery(3);
 }
 
 // Every write beyond the limit fails, as on a full disk.
