@@ -35,16 +35,15 @@ class explainer {
  public:
   explainer(const store::snapshot_reader& reader, const seal::deployment_salt& salt,
             std::uint64_t now_unix_s)
-      : reader_(reader), fingerprints_(salt), now_unix_s_(now_unix_s) {
-    for (const store::live_entry& entry : reader.live()) {
-      words_.add(entry, false);
-    }
-  }
+      : reader_(reader), fingerprints_(salt), now_unix_s_(now_unix_s) {}
 
   [[nodiscard]] store::record_position position(const canonical_key& key);
-  void add_words(const std::vector<store::live_entry>& entries) {
-    for (const store::live_entry& entry : entries) {
-      words_.add(entry, true);
+  /// A server knows of each key what holds, from its snapshot and from later; without one the
+  /// snapshot tells alone.
+  void take_words(const std::optional<std::vector<store::live_entry>>& by_server) {
+    const std::vector<store::live_entry>& known = reader_.live();
+    for (const store::live_entry& entry : by_server ? *by_server : known) {
+      words_.add(entry, std::find(known.begin(), known.end(), entry) == known.end());
     }
   }
   store::result<explained_key> explain(const canonical_key& key);
@@ -241,7 +240,7 @@ std::variant<explanation, explain_failure> explain(
     const auto around = with_networks(explainer.position(key));
     positions.insert(positions.end(), around.begin(), around.end());
   }
-  explainer.add_words(server(positions));
+  explainer.take_words(server(positions));
   for (const canonical_key& key : covering) {
     auto explained = explainer.explain(key);
     if (!explained) {

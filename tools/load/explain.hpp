@@ -76,10 +76,10 @@ struct explain_failure {
   std::string message;
 };
 
-/// What a running server knows about keys beyond the snapshot; at most one entry for a layer and
-/// key.
-using live_source =
-    std::function<std::vector<store::live_entry>(const std::vector<store::record_position>&)>;
+/// What holds of all that was said about keys, as a running server knows it; at most one entry for
+/// a layer and key. Nothing if no server can tell: then the snapshot does.
+using live_source = std::function<std::optional<std::vector<store::live_entry>>(
+    const std::vector<store::record_position>&)>;
 
 /// Explains `text` by the current snapshot of `db`. `now_unix_s` decides expiry.
 [[nodiscard]] std::variant<explanation, explain_failure> explain(

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <stdexcept>
@@ -17,12 +16,12 @@
 #include "load/guard/load_guards.hpp"
 #include "load/guard/resolved_answers.hpp"
 #include "load/load_failure.hpp"
-#include "load/load_identity.hpp"
 #include "load/predecessor.hpp"
 #include "load/resolver.hpp"
 #include "load/row_compiler.hpp"
 #include "load/row_pile.hpp"
 #include "load/server_list.hpp"
+#include "load/surroundings.hpp"
 #include "load/test_point_rows.hpp"
 #include "repute/schema/test_points.hpp"
 #include "repute/seal/digest.hpp"
@@ -36,14 +35,6 @@ template <class Address>
 std::uint64_t listed(const std::vector<store::resolved_range<Address>>& ranges) {
   return static_cast<std::uint64_t>(std::count_if(
       ranges.begin(), ranges.end(), [](const auto& r) { return r.verdict != store::no_verdict; }));
-}
-
-canon::canonicalizer open_canonicalizer(const std::string& psl_file) {
-  try {
-    return canon::canonicalizer(psl_file);
-  } catch (const std::runtime_error& error) {
-    throw load_error{exit_no_input, error.what()};
-  }
 }
 
 // Where rows go that do not fit into memory. A dry run has no database to write to.
@@ -92,6 +83,7 @@ class load_run {
   void open_rejects();
   void number_feeds();
   void read_export(row_pile& rows);
+  void take_exported_live();
   [[nodiscard]] bool is_loaded(std::string_view feed) const;
   void read_feeds(row_pile& rows);
   void carry_over(row_pile& rows);
@@ -122,6 +114,7 @@ class load_run {
   std::uint64_t rows_read_ = 0;
   live_state live_;
   bool servers_left_out_ = false;
+  bool exported_live_left_out_ = false;
 };
 
 void load_run::open_guards() {
@@ -169,12 +162,6 @@ void load_run::take_live() {
     }
   }
   live_ = merge_live(before, since, now_unix_s_);
-  if (export_) {
-    const live_state exported{export_->source().entries(), export_->source().data_seq()};
-    live_ = live_.entries.empty() && live_.seq <= exported.seq
-                ? exported
-                : merge_live(exported, live_, now_unix_s_);
-  }
 }
 
 // Numbers follow the names, so that the order of loads leaves no trace in a snapshot.
@@ -246,6 +233,21 @@ void load_run::read_feeds(row_pile& rows) {
   }
 }
 
+// What was said at run time comes along into a directory that knows nothing yet. Any other has its
+// own entries, with numbers of their own: those hold.
+void load_run::take_exported_live() {
+  const export_source& source = export_->source();
+  std::error_code ignored;
+  const bool knows_nothing =
+      predecessor_->reader() == nullptr &&
+      !std::filesystem::exists(std::filesystem::path(request_.db) / "overlay", ignored);
+  if (knows_nothing) {
+    live_ = merge_live({}, live_state{source.entries(), source.data_seq()}, now_unix_s_);
+  } else {
+    exported_live_left_out_ = source.entries() != live_.entries;
+  }
+}
+
 void load_run::read_export(row_pile& rows) {
   std::vector<std::uint16_t> numbers;
   for (const store::feed_info& feed : export_->source().feeds()) {
@@ -255,6 +257,7 @@ void load_run::read_export(row_pile& rows) {
   rows_read_ +=
       export_->read(compiler_, numbers, static_cast<std::uint32_t>(now_unix_s_ / seconds_per_hour),
                     threads_, rows, summaries_);
+  take_exported_live();
 }
 
 void load_run::carry_over(row_pile& rows) {
@@ -333,9 +336,7 @@ store::snapshot_frame load_run::make_frame(resolved& from) {
   frame.verdicts = std::move(from.verdicts);
   frame.ranges4 = std::move(from.ranges4);
   frame.ranges6 = std::move(from.ranges6);
-  if (!export_) {  // an export is taken as it is
-    drop_idle_removals(live_, from.removed_seen);
-  }
+  drop_idle_removals(live_, from.removed_seen);
   frame.live = std::move(live_.entries);
   frame.data_seq = live_.seq;
   frame.salt_fp = seal::salt_fingerprint(salt_);
@@ -443,6 +444,7 @@ load_summary load_run::run() {
   summary.overruled = guards_->reports();
   summary.public_salt = salt_.is_public();
   summary.server_list_left_out = servers_left_out_;
+  summary.exported_live_left_out = exported_live_left_out_;
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
   return summary;

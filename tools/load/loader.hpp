@@ -57,7 +57,8 @@ struct load_summary {
   std::uint64_t file_bytes = 0;
   std::string content_digest;
   bool public_salt = false;
-  bool server_list_left_out = false;  ///< the one before was signed for another data epoch
+  bool exported_live_left_out = false;  ///< the directory has live entries of its own
+  bool server_list_left_out = false;    ///< the one before was signed for another data epoch
   std::vector<feed_summary> feeds;
   std::vector<std::string> first_rejects;
   std::vector<guard_report> overruled;  ///< what guards objected to, with `force`

@@ -29,11 +29,8 @@ answer answer_of(const store::live_entry& entry, std::uint64_t now_unix_s) {
 }  // namespace
 
 void run_time_words::add(const store::live_entry& entry, bool by_server) {
-  const std::pair id(entry.layer, record_position{entry.kind, entry.key, entry.prefix_length});
-  const auto [known, added] = entries_.try_emplace(id, said_entry{entry, by_server});
-  if (!added && known->second.entry.seq < entry.seq) {
-    known->second = {entry, by_server};
-  }
+  const record_position at{entry.kind, entry.key, entry.prefix_length};
+  entries_.insert_or_assign({entry.layer, at}, said_entry{entry, by_server});
 }
 
 const said_entry* run_time_words::find(live_layer layer, const record_position& at,

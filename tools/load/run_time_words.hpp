@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was said at run time about keys, from a snapshot and from a running server together, and
-// which of it holds.
+// What was said at run time about keys, from a snapshot or from a running server, and which answer
+// follows from it.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ namespace repute::load {
 /// A live entry or an override, and who knows of it.
 struct said_entry {
   store::live_entry entry;
-  bool by_server = false;  ///< newer than the snapshot; else the snapshot has it
+  bool by_server = false;  ///< the server alone knows it; else the snapshot has it, too
 };
 
 class run_time_words {
  public:
-  /// Of two entries for a layer and key the one with the greater number stays.
+  /// At most one for a layer and key.
   void add(const store::live_entry& entry, bool by_server);
 
   /// The entry of a layer for exactly this key; null if there is none, or one whose time is over.

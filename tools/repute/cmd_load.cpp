@@ -145,6 +145,32 @@ int usage(std::string_view what) {
   return exit_usage;
 }
 
+// The feeds of the command line, of a feeds.toml or of an export. An exit code with everything said
+// if there is a mistake.
+std::optional<int> choose_feeds(const load_options& options, load::load_request& request) {
+  std::vector<spec_problem> problems;
+  request.export_file = options.export_file;
+  if (!options.export_file.empty() && (!options.feed.empty() || !options.files.empty())) {
+    return usage("--from-export takes all feeds from the export: no feeds.toml, no --feed");
+  }
+  if (!options.feed.empty()) {
+    request.feeds.push_back(feed_of(options, problems));
+  } else if (options.files.size() == 1) {
+    load::feeds_file file = load::read_feeds_file(options.files.front(), problems);
+    request.feeds = std::move(file.feeds);
+    request.guards = std::move(file.guards);
+  } else if (!options.files.empty() || (options.servers.empty() && options.export_file.empty())) {
+    return usage("one feeds.toml, or --feed NAME with the feed's files");
+  }
+  for (const spec_problem& problem : problems) {
+    fmt::print(stderr, "{}: {}\n", printable(problem.where), printable(problem.what));
+  }
+  if (!problems.empty()) {
+    return options.feed.empty() ? exit_config : exit_usage;
+  }
+  return std::nullopt;
+}
+
 // What signs the new snapshot, and its list of servers. An exit code with everything said if a
 // file of them is not as it should be; the key must outlive the request.
 std::optional<int> read_extras(const load_options& options, std::optional<seal::signing_key>& key,
@@ -182,6 +208,12 @@ void print_notes(const load_summary& summary, const std::string& db) {
   }
   if (summary.public_salt) {
     fmt::print(stderr, "repute load: no {}/salt: fingerprints use the public salt\n", db);
+  }
+  if (summary.exported_live_left_out) {
+    fmt::print(stderr,
+               "repute load: live entries and overrides of the export are left out: what was said "
+               "in {} itself holds\n",
+               db);
   }
   if (summary.server_list_left_out) {
     fmt::print(stderr,
@@ -226,25 +258,8 @@ int cmd_load(const load_options& options) {
     }
     request.memory_bytes = *bytes;
   }
-  std::vector<spec_problem> problems;
-  request.export_file = options.export_file;
-  if (!options.export_file.empty() && (!options.feed.empty() || !options.files.empty())) {
-    return usage("--from-export takes all feeds from the export: no feeds.toml, no --feed");
-  }
-  if (!options.feed.empty()) {
-    request.feeds.push_back(feed_of(options, problems));
-  } else if (options.files.size() == 1) {
-    load::feeds_file file = load::read_feeds_file(options.files.front(), problems);
-    request.feeds = std::move(file.feeds);
-    request.guards = std::move(file.guards);
-  } else if (!options.files.empty() || (options.servers.empty() && options.export_file.empty())) {
-    return usage("one feeds.toml, or --feed NAME with the feed's files");
-  }
-  if (!problems.empty()) {
-    for (const spec_problem& problem : problems) {
-      fmt::print(stderr, "{}: {}\n", printable(problem.where), printable(problem.what));
-    }
-    return options.feed.empty() ? exit_config : exit_usage;
+  if (const auto failed = choose_feeds(options, request)) {
+    return *failed;
   }
   request.only = options.only;
   request.dry_run = options.dry_run;

@@ -25,7 +25,7 @@ struct load_options {
   bool force = false;
   bool json = false;
   bool no_progress = false;
-  bool wait = false;  ///< until the running server serves the new snapshot
+  bool wait = false;              ///< until the running server serves the new snapshot
   std::string progress = "line";  ///< or `json`
   std::string memory;             ///< bytes, or with K, M, G; empty: the loader's own
   std::string max_rejects;

@@ -117,24 +117,23 @@ bool read_live_words(std::string_view reply, std::vector<live_entry>& into, std:
   return good;
 }
 
-std::vector<live_entry> ask_live_words(const std::string& db,
-                                       const std::vector<store::record_position>& keys,
-                                       std::string& note) {
+std::optional<std::vector<live_entry>> ask_live_words(
+    const std::string& db, const std::vector<store::record_position>& keys, std::string& note) {
   std::vector<live_entry> entries;
   auto connected = control_client::connect(db);
   if (const auto* why = std::get_if<control_failure>(&connected)) {
     note = why->nobody ? std::string() : why->message;
-    return entries;
+    return std::nullopt;
   }
   for (std::size_t at = 0; at < keys.size(); at += keys_in_request) {
     const std::size_t count = std::min(keys_in_request, keys.size() - at);
     const auto reply = std::get<control_client>(connected).ask(request_for(&keys[at], count));
     if (const auto* why = std::get_if<control_failure>(&reply)) {
       note = why->message;
-      return {};
+      return std::nullopt;
     }
     if (!read_live_words(std::get<std::string>(reply), entries, note)) {
-      return {};
+      return std::nullopt;
     }
   }
   return entries;

@@ -2,6 +2,7 @@
 // Asks the reputed of a directory what was said at run time about keys.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,9 @@
 
 namespace repute::tool {
 
-/// What the server knows; empty, and a sentence in `note`, if it cannot say. No server is no note:
-/// then nothing but the snapshot answers.
-[[nodiscard]] std::vector<store::live_entry> ask_live_words(
+/// What the server knows; nothing, and a sentence in `note`, if it cannot say. No server is no
+/// note: then the snapshot answers alone.
+[[nodiscard]] std::optional<std::vector<store::live_entry>> ask_live_words(
     const std::string& db, const std::vector<store::record_position>& keys, std::string& note);
 
 /// Adds the entries of a reply to `entry`. False, and a sentence in `note`, if it is no such reply.

@@ -25,7 +25,7 @@ record_position address(std::uint8_t last, std::uint8_t length) {
 class words_test : public testing::Test {
  protected:
   void say(live_layer layer, live_action action, const record_position& at, verdict value,
-           std::uint64_t expires = 0, bool by_server = false) {
+           std::uint64_t expires = 0) {
     live_entry entry;
     entry.layer = layer;
     entry.action = action;
@@ -35,7 +35,7 @@ class words_test : public testing::Test {
     entry.seq = ++seq_;
     entry.verdict = value;
     entry.expires_unix_s = expires;
-    words_.add(entry, by_server);
+    words_.add(entry, false);
   }
   // What is answered for 192.0.2.1 when the tables hold `exact` and a network that is malware.
   [[nodiscard]] laid_over ask(std::optional<verdict> exact) const {
@@ -98,18 +98,6 @@ TEST_F(words_test, a_live_network_stands_between_the_exact_table_and_the_prefix_
   say(live_layer::live, live_action::put, address(0, 24), verdict::formal);
   EXPECT_EQ(ask(verdict::spam).answer.verdict, verdict::spam);
   EXPECT_EQ(ask(std::nullopt).answer.verdict, verdict::formal);
-}
-
-TEST_F(words_test, of_two_entries_the_later_one_holds_wherever_it_is_kept) {
-  say(live_layer::live, live_action::put, address(1, 32), verdict::phishing, 0, true);
-  live_entry older;
-  older.kind = kind::ip4;
-  older.key = address(1, 32).key;
-  older.prefix_length = 32;
-  older.verdict = verdict::trusted;
-  words_.add(older, false);
-  EXPECT_EQ(ask(verdict::spam).answer.verdict, verdict::phishing);
-  EXPECT_TRUE(ask(verdict::spam).entry->by_server);
 }
 
 TEST_F(words_test, an_entry_whose_time_is_over_is_as_if_never_said) {

@@ -148,6 +148,20 @@ TEST_F(export_round_trip, keeps_what_was_said_at_run_time) {
   EXPECT_EQ(reader->meta().info.data_seq, 15U);
   const auto again = load_back(exported(*reader, export_format::csv), "again");
   EXPECT_EQ(again.content_digest, first.content_digest);
+  EXPECT_FALSE(again.exported_live_left_out);
+
+  // A directory with entries and numbers of its own keeps to them.
+  load_request wanted;
+  wanted.db = db();
+  wanted.export_file = folder_.write("other.jsonl", text).string();
+  EXPECT_TRUE(must_load(wanted).exported_live_left_out);
+  EXPECT_TRUE(open().live().empty());
+  EXPECT_EQ(open().meta().info.data_seq, 0U);
+  wanted.db = file("first");
+  wanted.only = true;
+  const auto in_place = must_load(wanted);
+  EXPECT_FALSE(in_place.exported_live_left_out) << "they are there already";
+  EXPECT_EQ(in_place.content_digest, first.content_digest);
 }
 
 TEST_F(export_round_trip, rows_that_have_ended_since_are_left_out) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "load/load_identity.hpp"
+#include "load/surroundings.hpp"
 
 #include <sys/random.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <optional>
+#include <stdexcept>
 
 #include "load/feed_spec.hpp"
 #include "load/load_failure.hpp"
-#include "repute/schema/bytes.hpp"
 #include "repute/seal/digest.hpp"
 
 namespace repute::load {
@@ -52,6 +52,14 @@ seal::deployment_salt salt_of(const std::string& db) {
     throw load_error{exit_config, problem};
   }
   return *salt;
+}
+
+canon::canonicalizer open_canonicalizer(const std::string& psl_file) {
+  try {
+    return canon::canonicalizer(psl_file);
+  } catch (const std::runtime_error& error) {
+    throw load_error{exit_no_input, error.what()};
+  }
 }
 
 }  // namespace repute::load
