@@ -120,8 +120,7 @@ void daemon::open_live() {
 }
 
 void daemon::adopt_first() {
-  adopter first(chosen_.config.database, chosen_.config.store, *live_,
-                chosen_.config.trusted_keys);
+  adopter first(chosen_.config.database, chosen_.config.store, *live_, chosen_.config.trusted_keys);
   const adoption outcome = first.adopt();
   std::error_code ignored;
   const bool none_yet = !std::filesystem::exists(chosen_.config.database / "CURRENT", ignored);

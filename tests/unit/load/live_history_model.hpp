@@ -42,8 +42,7 @@ class history_model {
     snapshot made{rows, told ? last_ : base(current_), {}};
     for (const auto& [of, newest] : changes_) {
       // A removal that a load knows of stands as long as every load since has found its row.
-      if (hides(of, newest, current_) && newest.number <= made.base &&
-          rows.contains(of.second)) {
+      if (hides(of, newest, current_) && newest.number <= made.base && rows.contains(of.second)) {
         made.standing.insert(newest.number);
       }
     }

@@ -110,9 +110,8 @@ TEST(live_request_test, what_is_wrong_is_named) {
 }
 
 TEST(live_request_test, pages_and_keys) {
-  const auto list = parse_list(
-      R"({"cmd":"list","layer":"live","count":7,)"
-      R"("after":"0110000102030405060708090a0b0c0d0e0f00"})");
+  const auto list = parse_list(R"({"cmd":"list","layer":"live","count":7,)"
+                               R"("after":"0110000102030405060708090a0b0c0d0e0f00"})");
   ASSERT_TRUE(std::holds_alternative<list_request>(list));
   EXPECT_EQ(std::get<list_request>(list).count, 7u);
   EXPECT_EQ(std::get<list_request>(list).after->kind, kind::host);
