@@ -164,7 +164,7 @@ TEST_F(live_view_test, many_keys_at_once_get_the_answers_that_each_gets_alone) {
   for (const fingerprint& key : keys) {
     probes.push_back(snapshot_.view().make_probe(kind::host, key.data()));
   }
-  for (const std::size_t count : {0, 1, 23, 24, 25, 48, 200}) {
+  for (const std::size_t count : {0U, 1U, 23U, 24U, 25U, 48U, 200U}) {
     std::vector<answer> out(count);
     const store::live_view view{&index_, nullptr, 0};
     view.lookup(snapshot_.view(), std::span(probes).first(count), now_s, out);

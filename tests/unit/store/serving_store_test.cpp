@@ -273,7 +273,7 @@ TEST_F(serving_store_test, lists_page_by_page_both_places_in_order) {
                      put_of(numbered(5), 5, now_s + 1, live_layer::override),
                      put_of(numbered(50), 6, 0, live_layer::override), put_of(numbered(60), 7)});
   world.must_change(removal_of(put_of(numbered(50), 0, 0, live_layer::override)));
-  for (const std::size_t count : {1, 2, 3, 100}) {
+  for (const std::size_t count : {1U, 2U, 3U, 100U}) {
     std::vector<std::int16_t> scores;
     for (const live_entry& each : listed(live_layer::override, count)) {
       scores.push_back(each.score);
