@@ -17,8 +17,8 @@ key_filter::key_filter(std::span<const std::vector<std::uint64_t>> hashes) {
   for (const auto& some : hashes) {
     keys += some.size();
   }
-  // 16 to 32 bits a key.
-  const auto word_bits = static_cast<unsigned>(std::bit_width(keys / 4 + 1));
+  // 11 to 22 bits a key.
+  const auto word_bits = static_cast<unsigned>(std::bit_width(keys / 6 + 1));
   words_.assign(std::size_t{1} << word_bits, 0);
   shift_ = 64 - word_bits;
   for (const auto& some : hashes) {

@@ -14,8 +14,8 @@ namespace repute::store {
 /// Hash of a canonical form: XXH3 with the kind as its seed.
 [[nodiscard]] std::uint64_t hash_of(kind kind, std::string_view canonical) noexcept;
 
-/// A set of hashes that says "perhaps" for 1 in 200 that are not in it; one cache line a question
-/// (Putze, Sanders and Singler 2007, one 64-bit word a key). Thread-safe once filled.
+/// A set of hashes that says "perhaps" for 1 in 80 at most that are not in it; one cache line a
+/// question (Putze, Sanders and Singler 2007, one 64-bit word a key). Thread-safe once filled.
 class key_filter {
  public:
   key_filter() = default;

@@ -31,7 +31,7 @@ class cover_index {
 
   /// False: no row of any feed has this canonical form. True: perhaps.
   [[nodiscard]] bool may_hold(kind kind, std::string_view canonical) const noexcept {
-    return filter_.may_hold(store::hash_of(kind, canonical));
+    return filters_[position_of(kind)].may_hold(store::hash_of(kind, canonical));
   }
 
   /// Rows of a key; of a single address, if it is one.
@@ -48,7 +48,7 @@ class cover_index {
   void link_prefixes(kind family, std::vector<covering_prefix>& into) const;
 
   std::vector<std::vector<cover_row>> rooms_;
-  store::key_filter filter_;
+  std::array<store::key_filter, all_kinds.size()> filters_;  // small ones stay in a near cache
   std::vector<covering_prefix> prefixes4_;
   std::vector<covering_prefix> prefixes6_;
 };

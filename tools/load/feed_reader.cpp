@@ -115,7 +115,7 @@ void feed_reader::consume(raw_batch& batch) {
     guards_.add(batch.spec(), batch.file(), batch.path(), each.at, std::move(each.row));
   }
   rows_.add(std::move(batch.compiled()));
-  progress_(summary.name, batch.share_read);
+  progress_(summary.name, batch.share_read, rows_read_);
 }
 
 void feed_reader::consume_row(const raw_batch& batch, raw_batch::outcome outcome,

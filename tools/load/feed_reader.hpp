@@ -23,8 +23,9 @@ using feed_summaries = std::map<std::string, feed_summary, std::less<>>;
 
 class feed_reader final : private row_sink {
  public:
-  /// Told now and then: the feed, and how much of all input is read, 0..1; 0 if that is unknown.
-  using listener = std::function<void(std::string_view feed, double share)>;
+  /// Told now and then: the feed, how much of all input is read, 0..1, 0 if that is unknown, and
+  /// the rows in it.
+  using listener = std::function<void(std::string_view feed, double share, std::uint64_t rows)>;
 
   /// All arguments outlive it. `input_bytes`: of all files together, 0 if unknown.
   feed_reader(const row_compiler& compiler, row_pile& rows, reject_log& rejects,

@@ -112,6 +112,7 @@ class load_run {
   std::vector<store::feed_info> feeds_;  // sorted by name
   feed_summaries summaries_;
   std::uint64_t rows_read_ = 0;
+  std::uint64_t rows_of_all_ = 0;  // estimated; 0: unknown
   live_state live_;
   bool servers_left_out_ = false;
   bool exported_live_left_out_ = false;
@@ -204,23 +205,27 @@ void load_run::report(std::string_view stage, double done, double of_all) const 
     now.done = done;
     now.done_of_all = of_all;
     now.rows = rows_read_;
+    now.rows_of_all = rows_of_all_;
     now.rejected = rejects_->count();
     progress_(now);
   }
 }
 
 void load_run::read_feeds(row_pile& rows) {
-  std::uint64_t seen = 0;
-  feed_reader reader(compiler_, rows, *rejects_, *guards_, summaries_, input_bytes(request_.feeds),
-                     threads_, [&](std::string_view feed, double share) {
-                       rows_read_ = seen;
-                       report(feed, share, share * share_of_reading);
-                     });
+  feed_reader reader(
+      compiler_, rows, *rejects_, *guards_, summaries_, input_bytes(request_.feeds), threads_,
+      [this](std::string_view feed, double share, std::uint64_t rows_so_far) {
+        rows_read_ = rows_so_far;
+        rows_of_all_ =
+            share > 0 ? static_cast<std::uint64_t>(static_cast<double>(rows_so_far) / share) : 0;
+        report(feed, share, share * share_of_reading);
+      });
   for (const feed_spec& spec : request_.feeds) {
     reader.read(spec, feed_number(spec.name));
   }
   reader.finish();
   rows_read_ = reader.rows_read();
+  rows_of_all_ = rows_read_;
   for (const feed_spec& spec : request_.feeds) {
     feeds_[feed_number(spec.name)].rows = summaries_[spec.name].rows;
   }
@@ -289,9 +294,12 @@ void load_run::add_test_points(row_pile& rows) {
 void load_run::close_feeds(row_pile& rows) {
   for (const feed_spec& spec : request_.feeds) {
     const std::uint16_t feed = feed_number(spec.name);
-    row_reader reader(rows);
+    std::optional<row_reader> reader;  // nearly always nobody asks, and rows may lie in files
     const record_source now = [&](store::record& out) {
-      for (const stored_row* row = reader.next(); row != nullptr; row = reader.next()) {
+      if (!reader) {
+        reader.emplace(rows);
+      }
+      while (const stored_row* row = reader->next()) {
         const row_attributes& attributes = rows.attributes()[row->attributes];
         if (attributes.feed == feed) {
           out = to_record(*row, attributes);

@@ -8,7 +8,6 @@
 #include <cmath>
 
 #include "load/cover_index.hpp"
-#include "store/key_filter.hpp"
 
 namespace repute::load {
 namespace {
@@ -34,7 +33,7 @@ std::optional<std::int16_t> scaled_score(std::string_view text, double scale) {
 // Notes that other rows may be covered by this one.
 void note_cover(kind kind, std::string_view canonical, compiled_rows& into) {
   if (may_cover(kind)) {
-    into.add_cover(store::hash_of(kind, canonical));
+    into.add_cover(kind, canonical);
   }
 }
 

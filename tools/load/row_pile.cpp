@@ -14,14 +14,6 @@ namespace {
 // Vectors that double have a third of their room to spare, as a rule.
 constexpr std::size_t bytes_of_row = sizeof(stored_row) * 3 / 2;
 
-constexpr std::array<std::uint8_t, 256> kind_positions = [] {
-  std::array<std::uint8_t, 256> out{};
-  for (std::size_t i = 0; i < all_kinds.size(); ++i) {
-    out[static_cast<std::uint8_t>(all_kinds[i])] = static_cast<std::uint8_t>(i);
-  }
-  return out;
-}();
-
 void add_cover(std::vector<cover_row>& covers, const cover_row& next, const attribute_pool& pool) {
   if (!covers.empty() && covers.back().key == next.key &&
       covers.back().prefix_length == next.prefix_length &&
@@ -50,7 +42,7 @@ void sort_covers(std::vector<cover_row>& covers, const attribute_pool& pool) {
 }  // namespace
 
 std::size_t room_of(kind kind, const fingerprint& key) noexcept {
-  return kind_positions[static_cast<std::uint8_t>(kind)] * rooms_of_kind + key[0];
+  return position_of(kind) * rooms_of_kind + key[0];
 }
 
 bool may_cover(kind kind) noexcept {
@@ -74,8 +66,10 @@ void row_pile::add(compiled_rows rows) {
   size_ += rows.size();
   bytes_ += rows.size() * bytes_of_row + rows.texts.bytes();
   texts_.push_back(std::move(rows.texts));
-  if (!rows.covers.empty()) {
-    cover_hashes_.push_back(std::move(rows.covers));
+  for (std::size_t kind = 0; kind < all_kinds.size(); ++kind) {
+    if (!rows.cover_hashes[kind].empty()) {
+      cover_hashes_[kind].push_back(std::move(rows.cover_hashes[kind]));
+    }
   }
   if (bytes_ > memory_bytes_) {
     spill();

@@ -53,10 +53,9 @@ class row_pile {
   [[nodiscard]] const attribute_pool& attributes() const noexcept { return attributes_; }
   /// Rows that may cover others, by room in the order of records; once sorted.
   [[nodiscard]] std::vector<std::vector<cover_row>> take_covers() { return std::move(covers_); }
-  /// Hashes of the canonical forms of such rows.
-  [[nodiscard]] std::vector<std::vector<std::uint64_t>> take_cover_hashes() {
-    return std::move(cover_hashes_);
-  }
+  /// Hashes of the canonical forms of such rows, by kind.
+  using hashes_by_kind = std::array<std::vector<std::vector<std::uint64_t>>, all_kinds.size()>;
+  [[nodiscard]] hashes_by_kind take_cover_hashes() { return std::move(cover_hashes_); }
   /// Rows taken, repeated ones included.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
@@ -73,7 +72,7 @@ class row_pile {
   std::vector<std::vector<stored_row>> rooms_ = std::vector<std::vector<stored_row>>(room_count);
   std::vector<text_arena> texts_;
   std::vector<std::vector<cover_row>> covers_ = std::vector<std::vector<cover_row>>(room_count);
-  std::vector<std::vector<std::uint64_t>> cover_hashes_;
+  hashes_by_kind cover_hashes_;
   std::size_t bytes_ = 0;  // of rows and texts in memory
   std::uint64_t size_ = 0;
   std::unique_ptr<run_file> runs_;  // null: everything fits

@@ -6,6 +6,21 @@
 #include <tuple>
 
 namespace repute::load {
+namespace {
+
+constexpr std::array<std::uint8_t, 256> kind_positions = [] {
+  std::array<std::uint8_t, 256> out{};
+  for (std::size_t i = 0; i < all_kinds.size(); ++i) {
+    out[static_cast<std::uint8_t>(all_kinds[i])] = static_cast<std::uint8_t>(i);
+  }
+  return out;
+}();
+
+}  // namespace
+
+std::size_t position_of(kind kind) noexcept {
+  return kind_positions[static_cast<std::uint8_t>(kind)];
+}
 
 row_attributes attributes_of(const store::record& row) noexcept {
   return {row.feed,     row.exclusion,   row.verdict,  row.score,

@@ -5,12 +5,14 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "load/text_arena.hpp"
+#include "store/key_filter.hpp"
 #include "store/record.hpp"
 
 namespace repute::load {
@@ -94,13 +96,18 @@ static_assert(store::record_text_max < (1U << 15));
 /// True if all but file and line are equal.
 [[nodiscard]] bool same_content(const stored_row& a, const stored_row& b) noexcept;
 
+/// Position of a known kind in all_kinds.
+[[nodiscard]] std::size_t position_of(kind kind) noexcept;
+
 /// Rows compiled together, with their texts and attributes. One thread at a time.
 class compiled_rows {
  public:
   /// Copies the record and its texts.
   void add(const store::record& row, bool text_is_canonical);
-  /// Notes that rows may be covered by this key: store::hash_of() its canonical form.
-  void add_cover(std::uint64_t hash) { covers.push_back(hash); }
+  /// Notes that rows may be covered by a key of this canonical form.
+  void add_cover(kind kind, std::string_view canonical) {
+    cover_hashes[position_of(kind)].push_back(store::hash_of(kind, canonical));
+  }
 
   [[nodiscard]] std::size_t size() const noexcept { return rows.size(); }
   /// Its texts stay in here.
@@ -111,7 +118,7 @@ class compiled_rows {
   attribute_pool attributes;
   std::vector<stored_row> rows;
   text_arena texts;
-  std::vector<std::uint64_t> covers;
+  std::array<std::vector<std::uint64_t>, all_kinds.size()> cover_hashes;  ///< by kind
 };
 
 }  // namespace repute::load
