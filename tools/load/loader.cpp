@@ -309,9 +309,9 @@ void load_run::close_feeds(row_pile& rows) {
       return false;
     };
     const feed_summary& counts = summaries_[spec.name];
-    const auto done =
-        guards_->close_feed(spec, {{}, counts.rows, counts.rows + counts.rejected + counts.expired},
-                            predecessor_->reader(), now);
+    const auto done = guards_->close_feed(
+        spec, {{}, counts.rows, counts.rows + counts.rejected + counts.expired + counts.skipped},
+        predecessor_->reader(), now);
     if (!done) {
       fail(done.error());
     }
