@@ -41,10 +41,14 @@ failure system_failure(const std::filesystem::path& path, std::string_view what,
   return {code_of(error), fmt::format("{}: {}: {}", path.string(), what, reason_of(error, path))};
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
 std::string reason_of(int error, const std::filesystem::path& path) {
   constexpr std::uint64_t hardly_any = std::uint64_t{1} << 20;
   struct statvfs fs {};
-  const bool known = statvfs(path.parent_path().c_str(), &fs) == 0;
+  const bool known = statvfs(folder_of(path).c_str(), &fs) == 0;
   const std::uint64_t free_bytes = known ? fs.f_bavail * fs.f_frsize : 0;
   const bool short_write = error == EIO && known && free_bytes < hardly_any;
   if (error == ENOSPC || error == EDQUOT || short_write) {
@@ -159,7 +163,7 @@ result<void> rename_path(const std::filesystem::path& from, const std::filesyste
   if (::rename(from.c_str(), to.c_str()) != 0) {
     return system_failure(to, "cannot rename to it", errno);
   }
-  return sync_path(to.parent_path());  // the rename itself must survive a power cut
+  return sync_path(folder_of(to));  // the rename itself must survive a power cut
 }
 
 }  // namespace repute::store

@@ -31,6 +31,9 @@ class descriptor {
   int fd_ = -1;
 };
 
+/// The folder that holds `path`: of a name without one, the current folder.
+[[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& path);
+
 /// What errno means, in words. A full disk is called so, also where LMDB tells its short write as
 /// EIO and the file system of `path` has hardly any room left.
 [[nodiscard]] std::string reason_of(int error, const std::filesystem::path& path);

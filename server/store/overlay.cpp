@@ -168,7 +168,7 @@ result<overlay> overlay::open(const std::filesystem::path& directory,
     return system_failure(directory, "cannot create", errno);
   }
   // The new directory itself must survive a power cut, or the first changes would go with it.
-  if (const auto synced = sync_path(directory.parent_path()); !synced) {
+  if (const auto synced = sync_path(folder_of(directory)); !synced) {
     return synced.error();
   }
   auto opened = std::make_unique<state>();

@@ -178,20 +178,22 @@ class temporary_file {
 struct snapshot_builder::state {
   std::filesystem::path db;
   unsigned threads;
-  std::uint32_t generation;
   temporary_file temporary;
   snapshot_file file;
   table_keys keys;
   block_summaries blocks;
 
   [[nodiscard]] result<manifest> write(const snapshot_frame& frame, snapshot_image& image);
-  [[nodiscard]] result<void> publish(const manifest& made, const std::filesystem::path& path,
-                                     const manifest_signer& sign);
+  [[nodiscard]] result<void> publish(const manifest& made, const manifest_signer& sign);
 };
 
 result<manifest> snapshot_builder::state::write(const snapshot_frame& frame,
                                                 snapshot_image& image) {
-  image.meta.info.generation = generation;
+  const auto generation = take_generation(db);
+  if (!generation) {
+    return generation.error();
+  }
+  image.meta.info.generation = *generation;
   image.meta.info.data_epoch = frame.data_epoch;
   image.meta.info.data_seq = frame.data_seq;
   image.meta.info.created_unix_s = frame.created_unix_s;
@@ -211,9 +213,8 @@ result<manifest> snapshot_builder::state::write(const snapshot_frame& frame,
   return made;
 }
 
-result<void> snapshot_builder::state::publish(const manifest& made,
-                                              const std::filesystem::path& path,
-                                              const manifest_signer& sign) {
+result<void> snapshot_builder::state::publish(const manifest& made, const manifest_signer& sign) {
+  const std::uint32_t generation = made.generation;
   if (::chmod(temporary.path().c_str(), read_only_mode) != 0) {
     return system_failure(temporary.path(), "cannot make it read-only", errno);
   }
@@ -228,7 +229,7 @@ result<void> snapshot_builder::state::publish(const manifest& made,
       return done;
     }
   }
-  if (const auto done = rename_path(temporary.path(), path); !done) {
+  if (const auto done = rename_path(temporary.path(), snapshot_path(db, generation)); !done) {
     return done;
   }
   return put_in_force(db, generation);
@@ -245,18 +246,14 @@ result<snapshot_builder> snapshot_builder::begin(const std::filesystem::path& db
     return failure{store_error::io,
                    "this version writes snapshots on machines with 4 KiB pages only"};
   }
-  const auto generation = take_generation(db);
-  if (!generation) {
-    return generation.error();
-  }
-  const std::filesystem::path path = snapshot_path(db, *generation).string() + ".tmp";
+  const std::filesystem::path path = db / "snapshots" / "next.mdb.tmp";
   auto file = snapshot_file::create(path);
   if (!file) {
     ::unlink(path.c_str());
     return file.error();
   }
   return snapshot_builder(std::unique_ptr<state>(
-      new state{db, threads, *generation, temporary_file(path), std::move(*file), {}, {}}));
+      new state{db, threads, temporary_file(path), std::move(*file), {}, {}}));
 }
 
 result<void> snapshot_builder::add_block(const record& first, byte_view block) {
@@ -284,11 +281,10 @@ result<published> snapshot_builder::finish(const snapshot_frame& frame,
   if (!made) {
     return made.error();
   }
-  const std::filesystem::path path = snapshot_path(state_->db, state_->generation);
-  if (const auto done = state_->publish(*made, path, sign); !done) {
+  if (const auto done = state_->publish(*made, sign); !done) {
     return done.error();
   }
-  return published{state_->generation, path, made->file_bytes,
+  return published{made->generation, snapshot_path(state_->db, made->generation), made->file_bytes,
                    seal::to_hex(image->meta.content_digest)};
 }
 

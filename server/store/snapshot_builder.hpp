@@ -16,8 +16,9 @@ namespace repute::store {
 /// the database.
 class snapshot_builder {
  public:
-  /// Takes the next generation of `db` and creates its temporary file. finish() computes on
-  /// `threads` threads; the bytes do not depend on it.
+  /// Creates the temporary file; finish() takes the next generation of `db`, so that what is
+  /// refused before uses none up. finish() computes on `threads` threads; the bytes do not depend
+  /// on it.
   [[nodiscard]] static result<snapshot_builder> begin(const std::filesystem::path& db,
                                                       unsigned threads);
   ~snapshot_builder();

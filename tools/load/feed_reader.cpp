@@ -132,9 +132,8 @@ void feed_reader::consume_bad(const raw_batch& batch, const bad_row& row, feed_s
   ++summary.rejected;
   if (!rejects_.add(batch.path(), row)) {
     throw load_error{exit_bad_data, rejects_.count() == 1
-                                        ? fmt::format("{}:{}:{}: {}", batch.path(), row.at.line,
-                                                      row.at.column, row.reason)
-                                        : "too many bad rows"};
+                                        ? "a bad row; with --max-rejects N it would be passed over"
+                                        : "more bad rows than --max-rejects allows"};
   }
 }
 

@@ -48,10 +48,12 @@ std::string guards_text(const std::vector<guard_report>& reports) {
   std::string out;
   for (const guard_report& report : reports) {
     const bool of_rows = !report.feed.empty() && !is_about_size(report.rule);
-    add_line(out, "",
-             fmt::format("guard {}{}{}", word(report.rule),
-                         report.feed.empty() ? "" : fmt::format(", feed \"{}\"", report.feed),
-                         of_rows ? fmt::format(": {} rows", report.count) : ""));
+    add_line(
+        out, "",
+        fmt::format(
+            "guard {}{}{}", word(report.rule),
+            report.feed.empty() ? "" : fmt::format(", feed \"{}\"", report.feed),
+            of_rows ? fmt::format(": {} row{}", report.count, report.count == 1 ? "" : "s") : ""));
     for (const std::string& text : report.first) {
       add_line(out, "  ", text);
     }

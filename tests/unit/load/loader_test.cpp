@@ -68,7 +68,9 @@ TEST_F(loader, a_bad_row_ends_the_load_with_its_place_and_nothing_changes) {
   must_load({feed("a", "one.example\n")});
   const auto failed = must_fail(request({feed("a", "two.example\n  bad..name\n")}));
   EXPECT_EQ(failed.exit_code, 65);
-  EXPECT_NE(failed.message.find("a.txt:2:3: "), std::string::npos) << failed.message;
+  ASSERT_EQ(failed.first_rejects.size(), 1U);
+  EXPECT_NE(failed.first_rejects[0].find("a.txt:2:3: "), std::string::npos)
+      << failed.first_rejects[0];
   EXPECT_EQ(*store::read_current(db()), 1U);
   EXPECT_EQ(verdict_of(subject::domain, "one.example"), verdict::spam);
 }

@@ -132,6 +132,15 @@ TEST_F(bundle, is_the_same_each_time_and_smaller_than_the_snapshot) {
   EXPECT_FALSE(fs::exists(file().string() + ".tmp"));
 }
 
+TEST_F(bundle, may_have_a_name_without_a_folder) {
+  const fs::path before = fs::current_path();
+  fs::current_path(folder_.path());
+  const auto size = write_bundle(source_->path(), 1, "plain");
+  fs::current_path(before);
+  ASSERT_TRUE(size) << size.error().message;
+  EXPECT_EQ(test::read_file(folder_.path() / "plain").size(), *size);
+}
+
 TEST_F(bundle, of_a_damaged_or_missing_snapshot_is_not_made) {
   const test::published_database damaged(some_content(2, 100));
   std::string bytes = test::read_file(damaged.snapshot_file());
