@@ -20,6 +20,7 @@ import time
 
 import draw
 import feeds
+import lifecycle
 import reference
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -38,13 +39,15 @@ class run:
         for file in options.feeds_dir.resolve().iterdir():
             (folder / file.name).symlink_to(file)
 
-    def tool(self, *arguments, **more):
-        command = [self.options.bin / "repute", *arguments, "--psl", self.options.psl]
+    def tool(self, *arguments, psl=True, **more):
+        command = [self.options.bin / "repute", *arguments]
+        if psl:
+            command += ["--psl", self.options.psl]
         return subprocess.run(command, cwd=self.folder, capture_output=True, encoding="utf-8",
                               **more)
 
     def load(self):
-        """One load of all feeds; returns the rejected rows as {(file, line)}."""
+        """One load of all feeds: what it told, and the rejected rows as {(file, line)}."""
         # Forced: the samples list public suffixes and documentation addresses on purpose.
         done = self.tool("load", "--db", self.db, self.toml.name, "--force", "--max-rejects", "10",
                          "--reject-file", self.rejects, "--json")
@@ -61,7 +64,7 @@ class run:
                     print(f"  rejected {row['file']}:{row['line']}: {row['row']}: {row['reason']}")
         if len(rejected) != told["rejected"]:
             raise SystemExit("the reject file does not name every rejected row")
-        return set(rejected)
+        return told, set(rejected)
 
     @contextlib.contextmanager
     def server(self):
@@ -211,7 +214,8 @@ def main():
         this = run(options, pathlib.Path(folder))
         all_feeds = feeds.read_feeds(this.toml, options.feeds_dir)
         model = reference.model(reference.public_suffixes(options.psl))
-        differences = feeds.fill(model, all_feeds, this.load())
+        told, rejected = this.load()
+        differences = feeds.fill(model, all_feeds, rejected)
         drawer = draw.drawer(random.Random(options.seed), model, all_feeds)
         subjects = [one for feed in all_feeds for one in drawer.from_feed(feed, options.sample)]
         subjects += drawer.unlisted(options.sample) + drawer.test_points()
@@ -221,6 +225,12 @@ def main():
             print(f"{len(subjects)} keys looked up in {time.monotonic() - begin:.1f} s")
         differences += compare(model, subjects, answers)
         differences += check_explain(this, model, all_feeds, subjects, 8)
+        differences += lifecycle.check_export(this, told["content_digest"])
+        gone = lifecycle.change_feed(this)
+        told, _ = this.load()
+        differences += lifecycle.check_diff(this, gone)
+        with this.server() as server:
+            differences += lifecycle.check_rollback(this, server, told["generation"])
     print("\n".join(differences[:DETAILS_MAX]))
     print(f"{len(differences)} differences" if differences else "all right")
     return 1 if differences else 0
