@@ -3,7 +3,7 @@ repute_library(repute_query query/query_core.cpp query/reject_limiter.cpp query/
 target_link_libraries(repute_query PUBLIC repute_schema repute_store)
 
 repute_library(repute_server
-  net/mmsg_io.cpp net/socket_address.cpp net/udp_socket.cpp net/worker.cpp
+  net/mmsg_io.cpp net/reply_merger.cpp net/socket_address.cpp net/udp_socket.cpp net/worker.cpp
   control/adopter.cpp control/command_line.cpp control/config.cpp control/control_request.cpp
   control/control_socket.cpp control/current_watch.cpp control/daemon.cpp control/demo.cpp
   control/live_commands.cpp control/live_request.cpp

@@ -51,6 +51,18 @@ class table_reader {
     return value;
   }
 
+  std::optional<bool> flag(std::string_view key) {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) {
+      return std::nullopt;
+    }
+    const auto value = node->value_exact<bool>();
+    if (!value) {
+      complain(node->source(), fmt::format("{} must be true or false", key));
+    }
+    return value;
+  }
+
   template <class Use>
   void texts(std::string_view key, Use use) {
     const toml::node* node = table_.get(key);
@@ -95,8 +107,8 @@ using wrong = std::optional<std::string>;
 
 void read_table(const toml::table& table, config& out, std::vector<config_problem>& problems) {
   table_reader from(table, problems);
-  from.refuse_unknown(
-      {"database", "listen", "workers", "store", "server_id", "receive_buffer", "trusted_keys"});
+  from.refuse_unknown({"database", "listen", "workers", "store", "server_id", "receive_buffer",
+                       "merge_replies", "trusted_keys"});
   from.text("database", [&](const std::string& value) -> wrong {
     out.database = value;
     return value.empty() ? wrong("database must name a directory") : std::nullopt;
@@ -132,6 +144,9 @@ void read_table(const toml::table& table, config& out, std::vector<config_proble
   if (const auto size = from.number("receive_buffer", receive_buffer_min, receive_buffer_max);
       size) {
     out.receive_buffer = static_cast<int>(*size);
+  }
+  if (const auto merge = from.flag("merge_replies"); merge) {
+    out.merge_replies = *merge;
   }
 }
 

@@ -51,8 +51,8 @@ worker_set::worker_set(const config& chosen, net::serving& shared) {
                     granted, chosen.receive_buffer));
   }
   for (std::size_t i = 0; i < sockets.size(); ++i) {
-    workers_.push_back(
-        std::make_unique<net::worker>(shared, i, net::make_mmsg_io(std::move(sockets[i]))));
+    workers_.push_back(std::make_unique<net::worker>(
+        shared, i, net::make_mmsg_io(std::move(sockets[i]), chosen.merge_replies)));
   }
 }
 

@@ -30,7 +30,8 @@ class datagram_io {
   [[nodiscard]] virtual int native_handle() const noexcept = 0;
 };
 
-/// recvmmsg and sendmmsg on a socket of its own.
-[[nodiscard]] std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket);
+/// recvmmsg and sendmmsg on a socket of its own. With `merge`, replies to one peer within a batch
+/// leave as one send (reply_merger.hpp), until the kernel refuses that.
+[[nodiscard]] std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket, bool merge = true);
 
 }  // namespace repute::net

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -12,6 +13,7 @@
 #include <optional>
 
 #include "net/datagram_io.hpp"
+#include "net/reply_merger.hpp"
 #include "repute/schema/wire.hpp"
 
 namespace repute::net {
@@ -41,7 +43,7 @@ T control_value(const cmsghdr* from) noexcept {
   return out;
 }
 
-// Room for a receive time and the larger of the two packet infos.
+// Room for the larger of the two packet infos and either a receive time or a piece size.
 struct control_buffer {
   alignas(cmsghdr)
       std::array<char, CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(in6_pktinfo))> bytes;
@@ -68,18 +70,17 @@ packet_facts read_control(msghdr& message) noexcept {
   return out;
 }
 
-// Makes `value` the only control message of `message`.
+// Adds a control message; msg_control points to the buffer, msg_controllen says what is used.
 template <class T>
-void put_control(msghdr& message, control_buffer& buffer, int level, int type,
-                 const T& value) noexcept {
-  message.msg_control = buffer.bytes.data();
-  message.msg_controllen = CMSG_SPACE(sizeof value);
-  std::memset(buffer.bytes.data(), 0, CMSG_SPACE(sizeof value));
-  cmsghdr* head = CMSG_FIRSTHDR(&message);
+void add_control(msghdr& message, int level, int type, const T& value) noexcept {
+  auto* head =
+      reinterpret_cast<cmsghdr*>(static_cast<char*>(message.msg_control) + message.msg_controllen);
+  std::memset(static_cast<void*>(head), 0, CMSG_SPACE(sizeof value));
   head->cmsg_level = level;
   head->cmsg_type = type;
   head->cmsg_len = CMSG_LEN(sizeof value);
   std::memcpy(CMSG_DATA(head), &value, sizeof value);
+  message.msg_controllen += CMSG_SPACE(sizeof value);
 }
 
 std::uint32_t waited_us(std::uint64_t received_ns, std::uint64_t now_ns) noexcept {
@@ -90,8 +91,8 @@ std::uint32_t waited_us(std::uint64_t received_ns, std::uint64_t now_ns) noexcep
 
 class mmsg_io final : public datagram_io {
  public:
-  explicit mmsg_io(udp_socket socket)
-      : socket_(std::move(socket)), buffers_(std::make_unique<buffers>()) {}
+  mmsg_io(udp_socket socket, bool merge)
+      : socket_(std::move(socket)), merge_(merge), buffers_(std::make_unique<buffers>()) {}
 
   std::span<const query::datagram> receive(std::uint64_t& realtime_ns) override;
   std::size_t send(std::span<const query::reply> replies) override;
@@ -111,12 +112,26 @@ class mmsg_io final : public datagram_io {
     std::array<query::datagram, batch_max> datagrams;
   };
 
+  // What one send() has spent of its patience.
+  struct patience {
+    bool waited = false;
+    bool retried = false;
+  };
+
   int receive_once() noexcept;
   void take(std::size_t i, std::uint64_t now_ns) noexcept;
-  void prepare(const query::reply& from, std::size_t i) noexcept;
-  bool may_go_on_after(int error, bool& waited, bool& retried) noexcept;
+  void prepare(const departure& from, std::size_t i, std::span<const query::reply> replies,
+               std::span<const std::uint8_t> order) noexcept;
+  std::size_t send_planned(std::span<const departure> departures,
+                           std::span<const query::reply> replies, patience& left) noexcept;
+  std::size_t send_apart(int error, std::size_t i, const departure& from,
+                         std::span<const query::reply> replies, patience& left) noexcept;
+  bool may_go_on_after(int error, patience& left) noexcept;
 
   udp_socket socket_;
+  bool merge_;
+  std::size_t received_ = 0;  // datagrams of the last receive()
+  reply_merger merger_;
   std::unique_ptr<buffers> buffers_;
 };
 
@@ -145,6 +160,7 @@ std::span<const query::datagram> mmsg_io::receive(std::uint64_t& realtime_ns) {
   }
   realtime_ns = realtime_now_ns();
   const auto size = static_cast<std::size_t>(std::max(count, 0));
+  received_ = size;
   for (std::size_t i = 0; i < size; ++i) {
     take(i, realtime_ns);
   }
@@ -169,71 +185,108 @@ void mmsg_io::take(std::size_t i, std::uint64_t now_ns) noexcept {
   }
 }
 
-void mmsg_io::prepare(const query::reply& from, std::size_t i) noexcept {
-  received& asked = buffers_->arrivals[from.index];
-  // sendmmsg reads only; the kernel's structure has no const.
-  buffers_->vectors[i] = {const_cast<std::uint8_t*>(from.bytes.data()), from.bytes.size()};
+// Makes message `i` of a departure. Its pieces lie in `vectors` at the places that they have in the
+// order of sending.
+void mmsg_io::prepare(const departure& from, std::size_t i, std::span<const query::reply> replies,
+                      std::span<const std::uint8_t> order) noexcept {
+  for (std::size_t at = from.first; at < std::size_t{from.first} + from.count; ++at) {
+    const byte_view piece = replies[order[at]].bytes;
+    // sendmmsg reads only; the kernel's structure has no const.
+    buffers_->vectors[at] = {const_cast<std::uint8_t*>(piece.data()), piece.size()};
+  }
+  received& asked = buffers_->arrivals[replies[order[from.first]].index];
   msghdr& message = buffers_->messages[i].msg_hdr;
   message = {};
   message.msg_name = &asked.peer.storage;
   message.msg_namelen = asked.peer.size;
-  message.msg_iov = &buffers_->vectors[i];
-  message.msg_iovlen = 1;
+  message.msg_iov = &buffers_->vectors[from.first];
+  message.msg_iovlen = from.count;
+  message.msg_control = buffers_->controls[i].bytes.data();
   if (asked.facts.asked4) {
     // spec_dst is an address of this host even if the datagram was sent to a broadcast address. No
     // interface is named: the route back need not be the way in.
     const in_pktinfo source{
         .ipi_ifindex = 0, .ipi_spec_dst = asked.facts.asked4->ipi_spec_dst, .ipi_addr = {}};
-    put_control(message, buffers_->controls[i], IPPROTO_IP, IP_PKTINFO, source);
+    add_control(message, IPPROTO_IP, IP_PKTINFO, source);
   } else if (asked.facts.asked6) {
     in6_pktinfo source = *asked.facts.asked6;
     if (!IN6_IS_ADDR_LINKLOCAL(&source.ipi6_addr)) {
       source.ipi6_ifindex = 0;
     }
-    put_control(message, buffers_->controls[i], IPPROTO_IPV6, IPV6_PKTINFO, source);
+    add_control(message, IPPROTO_IPV6, IPV6_PKTINFO, source);
+  }
+  if (from.count > 1) {
+    add_control(message, SOL_UDP, UDP_SEGMENT, from.piece_bytes);
   }
 }
 
-// True if the same reply is worth another attempt. A full send buffer is waited for once per batch,
-// at most 1 ms; ECONNREFUSED may be an earlier reply's and is cleared by being told.
-bool mmsg_io::may_go_on_after(int error, bool& waited, bool& retried) noexcept {
+// True if the same departure is worth another attempt. A full send buffer is waited for once per
+// batch, at most 1 ms; ECONNREFUSED may be an earlier reply's and is cleared by being told.
+bool mmsg_io::may_go_on_after(int error, patience& left) noexcept {
   if (error == EINTR) {
     return true;
   }
-  if ((error == EAGAIN || error == ENOBUFS) && !std::exchange(waited, true)) {
+  if ((error == EAGAIN || error == ENOBUFS) && !std::exchange(left.waited, true)) {
     pollfd writable{native_handle(), POLLOUT, 0};
     ::poll(&writable, 1, send_wait_ms);
     return true;
   }
-  return error == ECONNREFUSED && !std::exchange(retried, true);
+  return error == ECONNREFUSED && !std::exchange(left.retried, true);
 }
 
-std::size_t mmsg_io::send(std::span<const query::reply> replies) {
-  for (std::size_t i = 0; i < replies.size(); ++i) {
-    prepare(replies[i], i);
-  }
+// Sends the prepared messages; returns how many replies were not taken.
+std::size_t mmsg_io::send_planned(std::span<const departure> departures,
+                                  std::span<const query::reply> replies, patience& left) noexcept {
   std::size_t failed = 0;
-  bool waited = false;
-  bool retried = false;
-  for (std::size_t at = 0; at < replies.size();) {
+  for (std::size_t at = 0; at < departures.size();) {
     const int sent = ::sendmmsg(native_handle(), buffers_->messages.data() + at,
-                                static_cast<unsigned>(replies.size() - at), MSG_DONTWAIT);
+                                static_cast<unsigned>(departures.size() - at), MSG_DONTWAIT);
     if (sent > 0) {
       at += static_cast<std::size_t>(sent);
-      retried = false;
-    } else if (!may_go_on_after(errno, waited, retried)) {
-      ++failed;  // the kernel stopped at this one: go on with the next
+      left.retried = false;
+    } else if (const int error = errno; !may_go_on_after(error, left)) {
+      // The kernel stopped at this one: go on with the next.
+      failed +=
+          departures[at].count == 1 ? 1 : send_apart(error, at, departures[at], replies, left);
       ++at;
-      retried = false;
+      left.retried = false;
     }
   }
   return failed;
 }
 
+// Message `i` was refused as a whole, with `error`. Devices without checksum offload, small MTUs
+// and old kernels take its pieces one by one only, and will the next time, too.
+std::size_t mmsg_io::send_apart(int error, std::size_t i, const departure& from,
+                                std::span<const query::reply> replies, patience& left) noexcept {
+  merge_ = merge_ && error != EIO && error != EINVAL && error != EOPNOTSUPP;
+  std::size_t failed = 0;
+  for (std::uint8_t piece = 0; piece < from.count; ++piece) {
+    prepare({static_cast<std::uint8_t>(from.first + piece), 1, 0}, i, replies, merger_.order());
+    while (::sendmmsg(native_handle(), &buffers_->messages[i], 1, MSG_DONTWAIT) != 1) {
+      if (!may_go_on_after(errno, left)) {
+        ++failed;
+        break;
+      }
+    }
+  }
+  return failed;
+}
+
+std::size_t mmsg_io::send(std::span<const query::reply> replies) {
+  const auto batch = std::span<const query::datagram>(buffers_->datagrams).first(received_);
+  const auto departures = merger_.plan(replies, batch, merge_);
+  for (std::size_t i = 0; i < departures.size(); ++i) {
+    prepare(departures[i], i, replies, merger_.order());
+  }
+  patience left;
+  return send_planned(departures, replies, left);
+}
+
 }  // namespace
 
-std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket) {
-  return std::make_unique<mmsg_io>(std::move(socket));
+std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket, bool merge) {
+  return std::make_unique<mmsg_io>(std::move(socket), merge);
 }
 
 }  // namespace repute::net

@@ -12,11 +12,11 @@ constexpr int receive_buffer = 1 << 20;
 
 class mmsg_io_test : public ::testing::Test {
  protected:
-  void open(std::string_view address) {
+  void open(std::string_view address, bool merge = true) {
     net::udp_socket socket =
         net::open_udp_socket(*net::parse_socket_address(address), receive_buffer);
     bound = socket.local;
-    io = net::make_mmsg_io(std::move(socket));
+    io = net::make_mmsg_io(std::move(socket), merge);
   }
 
   // Loopback delivers before send() returns, so what was sent is there.
@@ -105,8 +105,30 @@ TEST_F(mmsg_io_test, one_reply_that_cannot_be_sent_does_not_lose_the_others) {
        {.index = 2, .bytes = impossible},
        {.index = 3, .bytes = byte_view(some_bytes).first(104)}}};
   EXPECT_EQ(io->send(replies), 2u);
-  EXPECT_EQ(client.receive().size(), 101u);
   EXPECT_EQ(client.receive().size(), 104u);
+  EXPECT_EQ(client.receive().size(), 101u);
+}
+
+// The kernel cuts merged replies apart again: a client cannot tell.
+TEST_F(mmsg_io_test, replies_to_one_client_arrive_one_by_one) {
+  for (const bool merge : {true, false}) {
+    open("127.0.0.1:0", merge);
+    std::array<udp_client, 2> clients;
+    for (int i = 0; i < 8; ++i) {
+      clients[static_cast<std::size_t>(i % 2)].send(bound, some_bytes);
+    }
+    ASSERT_EQ(receive().size(), 8u);
+    std::array<std::vector<std::uint8_t>, 8> bytes;
+    std::array<query::reply, 8> replies;
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      bytes[i].assign(i < 6 ? 100 : 40, static_cast<std::uint8_t>(i));
+      replies[i] = {.index = i, .bytes = bytes[i]};
+    }
+    EXPECT_EQ(io->send(replies), 0u);
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      EXPECT_EQ(clients[i % 2].receive(), bytes[i]) << i << " merged: " << merge;
+    }
+  }
 }
 
 TEST_F(mmsg_io_test, a_client_that_is_gone_does_not_lose_the_others) {
