@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table and the prefix search beside their bounds: reads of random cache lines over the same
-// bytes.
+// The exact table beside its bound: reads of random cache lines over the same bytes.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -8,7 +7,6 @@
 #include <vector>
 
 #include "filled_table.hpp"
-#include "store/prefix_table.hpp"
 
 namespace {
 
@@ -62,37 +60,7 @@ void random_lines(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
 }
 
-void prefix4_lookup(benchmark::State& state) {
-  const auto ranges = static_cast<std::uint32_t>(state.range(0));
-  constexpr std::uint32_t bits = 16;
-  std::vector<std::uint32_t> starts(ranges);
-  std::vector<std::uint32_t> values(ranges);
-  for (std::uint32_t i = 0; i < ranges; ++i) {
-    starts[i] = static_cast<std::uint32_t>((std::uint64_t{i} << 32) / ranges);
-    values[i] = i;
-  }
-  std::vector<std::uint32_t> first((1U << bits) + 1);
-  std::uint32_t range = 0;
-  for (std::uint64_t slice = 0; slice < first.size(); ++slice) {
-    while (range + 1 < ranges && starts[range + 1] <= slice << (32 - bits)) {
-      ++range;
-    }
-    first[slice] = range;
-  }
-  const repute::store::prefix4_table table(bits, first, starts, values);
-  std::mt19937 random(1);
-  std::vector<std::uint32_t> addresses(batch * 64);
-  std::generate(addresses.begin(), addresses.end(), random);
-  std::size_t at = 0;
-  for ([[maybe_unused]] auto _ : state) {
-    benchmark::DoNotOptimize(table.find(addresses[at]));
-    at = (at + 1) % addresses.size();
-  }
-  state.SetItemsProcessed(state.iterations());
-}
-
 BENCHMARK(random_lines)->Arg(1'000'000);
 BENCHMARK(table_lookup)->Args({1'000'000, 0})->Args({1'000'000, 10})->Args({1'000'000, 100});
-BENCHMARK(prefix4_lookup)->Arg(100'000);
 
 }  // namespace

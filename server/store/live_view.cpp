@@ -7,8 +7,8 @@
 namespace repute::store {
 namespace {
 
-// Keys whose lines are fetched together: two lines each are in flight.
-constexpr std::size_t chunk_size = 24;
+// Keys whose part of the filter is fetched together: few enough for the fastest cache.
+constexpr std::size_t chunk_size = 128;
 
 }  // namespace
 
@@ -24,43 +24,27 @@ void live_view::lookup(const snapshot_view& below, std::span<const probe> probes
     return;
   }
   assert(probes.size() == out.size());
-  const auto chunk_at = [&](std::size_t begin) {
-    begin = std::min(begin, probes.size());
-    return probes.subspan(begin, std::min(chunk_size, probes.size() - begin));
-  };
-  std::uint32_t special = prepare(below, chunk_at(0));
   for (std::size_t begin = 0; begin < probes.size(); begin += chunk_size) {
-    const std::uint32_t next = prepare(below, chunk_at(begin + chunk_size));
-    for (std::size_t i = 0; const probe& wanted : chunk_at(begin)) {
-      out[begin + i] = (special >> i & 1) != 0
-                           ? answer_of(below, wanted, now_unix_s)
-                           : below.resolve(below.find(wanted), wanted.kind, now_unix_s);
-      ++i;
+    const auto chunk = probes.subspan(begin, std::min(chunk_size, probes.size() - begin));
+    if (index != nullptr) {
+      for (const probe& each : chunk) {
+        index->prefetch(each.key);
+      }
     }
-    special = next;
+    // The filter's lines arrive meanwhile.
+    below.lookup(chunk, now_unix_s, out.subspan(begin, chunk.size()));
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      if (may_speak_of(chunk[i])) {
+        out[begin + i] = answer_of(below, chunk[i], now_unix_s);
+      }
+    }
   }
 }
 
-// Begins to fetch what the keys of a chunk need, and decides while the table's lines are on their
-// way which of the keys have more to ask than the table: bit i for key i.
-std::uint32_t live_view::prepare(const snapshot_view& below,
-                                 std::span<const probe> chunk) const noexcept {
-  static_assert(chunk_size <= 32);
-  if (index != nullptr) {
-    for (const probe& each : chunk) {
-      index->prefetch(each.key);
-    }
-  }
-  for (const probe& each : chunk) {
-    below.prefetch(each);
-  }
-  std::uint32_t special = 0;
-  for (std::size_t i = 0; i < chunk.size(); ++i) {
-    const bool more = (index != nullptr && index->may_have(chunk[i].key)) ||
-                      (networks != nullptr && chunk[i].address != nullptr);
-    special |= std::uint32_t{more} << i;
-  }
-  return special;
+// False for most keys of which nothing was said.
+bool live_view::may_speak_of(const probe& wanted) const noexcept {
+  return (index != nullptr && index->may_have(wanted.key)) ||
+         (networks != nullptr && wanted.address != nullptr);
 }
 
 const live_said* live_view::network_of(live_layer layer, const probe& wanted,

@@ -48,8 +48,7 @@ struct live_view {
               std::span<answer> out) const noexcept;
 
  private:
-  [[nodiscard]] std::uint32_t prepare(const snapshot_view& below,
-                                      std::span<const probe> chunk) const noexcept;
+  [[nodiscard]] bool may_speak_of(const probe& wanted) const noexcept;
   [[nodiscard]] answer answer_of(const snapshot_view& below, const probe& wanted,
                                  std::uint64_t now_unix_s) const noexcept;
   [[nodiscard]] const live_said* network_of(live_layer layer, const probe& wanted,

@@ -51,10 +51,9 @@ bool set_prefix4(const snapshot_meta& meta, byte_view payload, snapshot_view& vi
   if (first_range.empty() || starts.empty() || values.empty() || starts[0] != 0) {
     return false;
   }
-  for (const std::uint32_t range : first_range) {  // the packet path indexes by these unchecked
-    if (range >= count) {
-      return false;
-    }
+  // The packet path indexes by these unchecked.
+  if (!std::ranges::is_sorted(first_range) || first_range.back() >= count) {
+    return false;
   }
   view.prefix4 = prefix4_table(meta.range4_bits, first_range, starts, values);
   return true;

@@ -37,6 +37,9 @@ class prefix4_table {
       : shift_(32 - bits), first_range_(first_range), starts_(starts), values_(values) {}
 
   [[nodiscard]] std::uint32_t find(std::uint32_t address) const noexcept;
+  /// out[i] = find(addresses[i]), any number of them, with the memory of several fetched side by
+  /// side. Both have the same size.
+  void find(std::span<const std::uint32_t> addresses, std::span<std::uint32_t> out) const noexcept;
   [[nodiscard]] std::size_t ranges() const noexcept { return starts_.size(); }
 
   /// True if starts ascend, every index lies below `dictionary_size` and the search finds each
@@ -44,6 +47,15 @@ class prefix4_table {
   [[nodiscard]] bool is_sound(std::size_t dictionary_size) const noexcept;
 
  private:
+  // The ranges among which the one of `address` is: first to last.
+  struct bounds {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+  };
+  [[nodiscard]] const std::uint32_t* index_of(std::uint32_t address) const noexcept;
+  [[nodiscard]] bounds bounds_of(std::uint32_t address) const noexcept;
+  [[nodiscard]] std::uint32_t range_of(std::uint32_t address, bounds among) const noexcept;
+
   std::uint32_t shift_ = 32;
   std::span<const std::uint32_t> first_range_;
   std::span<const std::uint32_t> starts_;
@@ -61,6 +73,9 @@ class prefix6_table {
       : high_(high), low_(low), values_(values) {}
 
   [[nodiscard]] std::uint32_t find(address6 address) const noexcept;
+  /// out[i] = find(addresses[i]), any number of them, with the memory of several fetched side by
+  /// side. Both have the same size.
+  void find(std::span<const address6> addresses, std::span<std::uint32_t> out) const noexcept;
   [[nodiscard]] std::size_t ranges() const noexcept { return values_.size(); }
 
   /// True if starts ascend, every index lies below `dictionary_size` and the search finds each
@@ -68,6 +83,8 @@ class prefix6_table {
   [[nodiscard]] bool is_sound(std::size_t dictionary_size) const noexcept;
 
  private:
+  [[nodiscard]] std::size_t range_of(address6 address, std::size_t last_by_high) const noexcept;
+
   std::span<const std::uint64_t> high_;
   std::span<const std::uint64_t> low_;
   std::span<const std::uint32_t> values_;

@@ -2,6 +2,7 @@
 #include "store/snapshot_view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace repute::store {
@@ -9,6 +10,8 @@ namespace {
 
 // Lines in flight: enough to cover memory latency, few enough for the core's line-fill buffers.
 constexpr std::size_t prefetch_ahead = 24;
+// Keys of one pass. Their scratch memory is a few KiB of stack.
+constexpr std::size_t chunk_size = 128;
 constexpr std::uint64_t seconds_per_hour = 3600;
 
 }  // namespace
@@ -20,19 +23,62 @@ probe snapshot_view::make_probe(kind kind, const std::uint8_t* bytes) const noex
   return {table_key_of(bytes), nullptr, kind};
 }
 
+// In passes over a chunk of keys, so that what one pass waits for is fetched for all of them side
+// by side: the exact table, the networks around addresses that it does not have, the dictionary.
 void snapshot_view::lookup(std::span<const probe> probes, std::uint64_t now_unix_s,
                            std::span<answer> out) const noexcept {
   assert(probes.size() == out.size());
-  const std::size_t ahead = table.lines() == 0 ? 0 : std::min(prefetch_ahead, probes.size());
+  const std::size_t ahead = std::min(prefetch_ahead, probes.size());
   for (std::size_t i = 0; i < ahead; ++i) {
-    table.prefetch(probes[i].key);
+    prefetch(probes[i]);
   }
-  for (std::size_t i = 0; i < probes.size(); ++i) {
-    if (ahead != 0 && i + ahead < probes.size()) {
-      table.prefetch(probes[i + ahead].key);
+  for (std::size_t begin = 0; begin < probes.size(); begin += chunk_size) {
+    const std::size_t size = std::min(chunk_size, probes.size() - begin);
+    std::array<std::uint32_t, chunk_size> found;
+    for (std::size_t i = begin; i < begin + size; ++i) {
+      if (i + ahead < probes.size()) {
+        prefetch(probes[i + ahead]);
+      }
+      found[i - begin] = table.find(probes[i].key);
     }
-    const probe& wanted = probes[i];
-    out[i] = resolve(find(wanted), wanted.kind, now_unix_s);
+    const auto chunk = probes.subspan(begin, size);
+    find_networks(chunk, std::span(found).first(size));
+    for (std::size_t i = 0; i < size; ++i) {
+      out[begin + i] = resolve(found[i], chunk[i].kind, now_unix_s);
+    }
+  }
+}
+
+// Fills in the networks of addresses that have no row of their own.
+void snapshot_view::find_networks(std::span<const probe> probes,
+                                  std::span<std::uint32_t> found) const noexcept {
+  assert(probes.size() <= chunk_size);
+  std::array<std::uint32_t, chunk_size> addresses4;
+  std::array<address6, chunk_size> addresses6;
+  std::array<std::uint16_t, chunk_size> place4;
+  std::array<std::uint16_t, chunk_size> place6;
+  std::size_t count4 = 0;
+  std::size_t count6 = 0;
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    if (found[i] != 0 || probes[i].address == nullptr) {
+      continue;
+    }
+    if (probes[i].kind == kind::ip4) {
+      addresses4[count4] = load_address4(probes[i].address);
+      place4[count4++] = static_cast<std::uint16_t>(i);
+    } else {
+      addresses6[count6] = load_address6(probes[i].address);
+      place6[count6++] = static_cast<std::uint16_t>(i);
+    }
+  }
+  std::array<std::uint32_t, chunk_size> values;
+  prefix4.find(std::span(addresses4).first(count4), std::span(values).first(count4));
+  for (std::size_t i = 0; i < count4; ++i) {
+    found[place4[i]] = values[i];
+  }
+  prefix6.find(std::span(addresses6).first(count6), std::span(values).first(count6));
+  for (std::size_t i = 0; i < count6; ++i) {
+    found[place6[i]] = values[i];
   }
 }
 

@@ -93,6 +93,7 @@ struct snapshot_view {
   }
 
  private:
+  void find_networks(std::span<const probe> probes, std::span<std::uint32_t> found) const noexcept;
   [[nodiscard]] static answer nothing_known(repute::kind kind) noexcept {
     answer none;
     none.ttl_s = is_ip(kind) ? negative_ttl_ip_s : negative_ttl_s;

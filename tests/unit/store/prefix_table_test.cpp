@@ -99,6 +99,38 @@ RC_GTEST_PROP(prefix4, answers_as_a_search_through_all_ranges, ()) {
   }
 }
 
+// Many addresses at once, as the packet path asks.
+template <class Address, class Table>
+void expect_same_at_once(const Table& table, const std::vector<Address>& addresses) {
+  std::vector<std::uint32_t> found(addresses.size(), 77);
+  table.find(addresses, found);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    RC_ASSERT(found[i] == table.find(addresses[i]));
+  }
+}
+
+RC_GTEST_PROP(prefix4, answers_many_at_once, ()) {
+  content_builder builder = with_verdicts(3);
+  builder.content().ranges4 = random_ranges<std::uint32_t>(any_address4, 3);
+  const memory_snapshot made(builder.content());
+  std::vector<std::uint32_t> addresses;
+  for (int i = *rc::gen::inRange(0, 100); i > 0; --i) {
+    addresses.push_back(any_address4());
+  }
+  expect_same_at_once(made.view().prefix4, addresses);
+}
+
+RC_GTEST_PROP(prefix6, answers_many_at_once, ()) {
+  content_builder builder = with_verdicts(3);
+  builder.content().ranges6 = random_ranges<address6>(any_address6, 3);
+  const memory_snapshot made(builder.content());
+  std::vector<address6> addresses;
+  for (int i = *rc::gen::inRange(0, 100); i > 0; --i) {
+    addresses.push_back(any_address6());
+  }
+  expect_same_at_once(made.view().prefix6, addresses);
+}
+
 RC_GTEST_PROP(prefix6, answers_as_a_search_through_all_ranges, ()) {
   content_builder builder = with_verdicts(3);
   const auto from = random_ranges<address6>(any_address6, 3);
@@ -144,6 +176,10 @@ TEST(prefix4, works_with_an_index_of_no_bits) {
 TEST(prefix_tables, answer_nothing_when_empty) {
   EXPECT_EQ(prefix4_table().find(1), 0U);
   EXPECT_EQ(prefix6_table().find({1, 1}), 0U);
+  const std::array<std::uint32_t, 2> some{1, 2};
+  std::array<std::uint32_t, 2> found{9, 9};
+  prefix4_table().find(some, found);
+  EXPECT_EQ(found, (std::array<std::uint32_t, 2>{0, 0}));
 }
 
 TEST(prefix_tables, read_addresses_in_network_order) {

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Longest-prefix match beside its bound: reads of random cache lines over the bytes of the same
+// table. Prefixes are spread at random, with the lengths that reputation lists have.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "store/prefix_table.hpp"
+
+namespace {
+
+using repute::store::address6;
+using repute::store::prefix4_table;
+using repute::store::prefix6_table;
+
+constexpr std::size_t batch = 32;  // addresses that are asked at once
+constexpr std::size_t asked = batch * 4096;
+
+struct share {
+  double up_to;  // of all prefixes, summed up
+  unsigned shortest;
+  unsigned longest;
+};
+constexpr std::array<share, 5> lengths4{
+    {{0.001, 8, 15}, {0.121, 16, 23}, {0.501, 24, 24}, {0.6, 25, 31}, {1, 32, 32}}};
+constexpr std::array<share, 5> lengths6{
+    {{0.26, 29, 47}, {0.6, 48, 48}, {0.65, 56, 56}, {0.95, 64, 64}, {1, 128, 128}}};
+
+unsigned length_of(std::span<const share> shares, std::mt19937_64& random) {
+  const double at = std::uniform_real_distribution<>()(random);
+  const share& found = *std::ranges::find_if(shares, [at](const share& s) { return at < s.up_to; });
+  return std::uniform_int_distribution<unsigned>(found.shortest, found.longest)(random);
+}
+
+// Random prefixes of one family as disjoint ranges: each begins where a prefix begins or has ended.
+template <class Address, class Table>
+class ranges_of {
+ public:
+  explicit ranges_of(std::size_t prefixes);
+  [[nodiscard]] const Table& table() const noexcept { return table_; }
+  [[nodiscard]] const std::vector<Address>& asked_for() const noexcept { return asked_for_; }
+  // A random place in the table's memory.
+  [[nodiscard]] const std::uint8_t* line(std::uint64_t random) const noexcept {
+    const std::size_t lines = memory_.size() / 16;
+    return reinterpret_cast<const std::uint8_t*>(memory_.data() + random % lines * 16);
+  }
+
+ private:
+  static std::vector<Address> starts(std::size_t prefixes, std::mt19937_64& random);
+  void lay_out(const std::vector<Address>& starts);
+
+  std::vector<std::uint32_t> memory_;
+  Table table_;
+  std::vector<Address> asked_for_;
+};
+
+using ranges4 = ranges_of<std::uint32_t, prefix4_table>;
+using ranges6 = ranges_of<address6, prefix6_table>;
+
+template <>
+std::vector<std::uint32_t> ranges4::starts(std::size_t prefixes, std::mt19937_64& random) {
+  std::vector<std::uint32_t> out{0};
+  for (std::size_t i = 0; i < prefixes; ++i) {
+    const unsigned host_bits = 32 - length_of(lengths4, random);
+    const std::uint64_t size = std::uint64_t{1} << host_bits;
+    const std::uint64_t start = random() % (std::uint64_t{1} << 32) / size * size;
+    out.push_back(static_cast<std::uint32_t>(start));
+    out.push_back(static_cast<std::uint32_t>(start + size));
+  }
+  return out;
+}
+
+template <>
+std::vector<address6> ranges6::starts(std::size_t prefixes, std::mt19937_64& random) {
+  std::vector<address6> out{{0, 0}};
+  for (std::size_t i = 0; i < prefixes; ++i) {
+    const unsigned length = length_of(lengths6, random);
+    address6 start{(random() >> 3) | (std::uint64_t{1} << 61), random()};
+    address6 end;
+    if (length <= 64) {
+      const std::uint64_t size = std::uint64_t{1} << (64 - length);
+      start = {start.high / size * size, 0};
+      end = {start.high + size, 0};
+    } else {
+      end = {start.high, start.low + 1};
+    }
+    out.push_back(start);
+    out.push_back(end);
+  }
+  return out;
+}
+
+template <>
+void ranges4::lay_out(const std::vector<std::uint32_t>& starts) {
+  constexpr std::uint32_t bits = 20;  // as the writer chooses for a million ranges and more
+  constexpr std::size_t slices = (1U << bits) + 1;
+  memory_.resize(slices + 2 * starts.size());
+  std::uint32_t range = 0;
+  for (std::uint64_t slice = 0; slice < slices; ++slice) {
+    while (range + 1 < starts.size() && starts[range + 1] <= slice << (32 - bits)) {
+      ++range;
+    }
+    memory_[slice] = range;
+  }
+  std::ranges::copy(starts, memory_.begin() + slices);
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    memory_[slices + starts.size() + i] = static_cast<std::uint32_t>(i);
+  }
+  const std::span<const std::uint32_t> all(memory_);
+  table_ = prefix4_table(bits, all.first(slices), all.subspan(slices, starts.size()),
+                         all.last(starts.size()));
+}
+
+template <>
+void ranges6::lay_out(const std::vector<address6>& starts) {
+  memory_.resize(5 * starts.size());
+  auto* high = reinterpret_cast<std::uint64_t*>(memory_.data());
+  std::uint64_t* low = high + starts.size();
+  auto* values = reinterpret_cast<std::uint32_t*>(low + starts.size());
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    high[i] = starts[i].high;
+    low[i] = starts[i].low;
+    values[i] = static_cast<std::uint32_t>(i);
+  }
+  table_ = prefix6_table({high, starts.size()}, {low, starts.size()}, {values, starts.size()});
+}
+
+// Half of the questions fall where a prefix is, half anywhere.
+template <class Address, class Table>
+ranges_of<Address, Table>::ranges_of(std::size_t prefixes) {
+  std::mt19937_64 random(1);
+  std::vector<Address> all = starts(prefixes, random);
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  lay_out(all);
+  for (std::size_t i = 0; i < asked; ++i) {
+    if (i % 2 == 0) {
+      asked_for_.push_back(all[random() % all.size()]);
+    } else if constexpr (std::is_same_v<Address, address6>) {
+      asked_for_.push_back({(random() >> 3) | (std::uint64_t{1} << 61), random()});
+    } else {
+      asked_for_.push_back(static_cast<Address>(random()));
+    }
+  }
+}
+
+template <class Ranges>
+const Ranges& ranges(std::int64_t prefixes) {
+  static std::unique_ptr<Ranges> kept;
+  static std::int64_t kept_prefixes = 0;
+  if (std::exchange(kept_prefixes, prefixes) != prefixes) {
+    kept = std::make_unique<Ranges>(static_cast<std::size_t>(prefixes));
+  }
+  return *kept;
+}
+
+// range(0): prefixes.
+template <class Ranges>
+void prefix_lookup(benchmark::State& state) {
+  const Ranges& from = ranges<Ranges>(state.range(0));
+  std::array<std::uint32_t, batch> found{};
+  std::size_t at = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    from.table().find(std::span(from.asked_for()).subspan(at, batch), found);
+    benchmark::DoNotOptimize(found.data());
+    benchmark::ClobberMemory();
+    at = (at + batch) % asked;
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
+}
+
+// The bound: one read of a random line for each address.
+template <class Ranges>
+void prefix_lines(benchmark::State& state) {
+  const Ranges& from = ranges<Ranges>(state.range(0));
+  std::mt19937_64 random(1);
+  std::vector<const std::uint8_t*> wanted(asked);
+  std::ranges::generate(wanted, [&] { return from.line(random()); });
+  std::size_t at = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < batch; ++i) {
+      sum += *wanted[at + i];
+    }
+    benchmark::DoNotOptimize(sum);
+    at = (at + batch) % asked;
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
+}
+
+BENCHMARK(prefix_lines<ranges4>)->Arg(1'000'000);
+BENCHMARK(prefix_lookup<ranges4>)->Arg(1'000'000);
+BENCHMARK(prefix_lines<ranges6>)->Arg(200'000);
+BENCHMARK(prefix_lookup<ranges6>)->Arg(200'000);
+
+}  // namespace
