@@ -63,6 +63,12 @@ bool socket_address::is_loopback() const noexcept {
   return is_v6() ? bytes == loopback6 : bytes[12] == 127;
 }
 
+bool socket_address::is_wildcard() const noexcept {
+  const auto bytes = to_endpoint(*this).address;
+  constexpr std::array<std::uint8_t, 16> any{};
+  return is_v6() ? bytes == any : std::equal(bytes.begin() + 12, bytes.end(), any.begin());
+}
+
 std::optional<socket_address> parse_socket_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) {

@@ -26,6 +26,8 @@ struct socket_address {
   [[nodiscard]] std::uint16_t port() const noexcept;
   void set_port(std::uint16_t port) noexcept;
   [[nodiscard]] bool is_loopback() const noexcept;
+  /// 0.0.0.0 or [::]: every address of the host.
+  [[nodiscard]] bool is_wildcard() const noexcept;
 };
 
 /// Reads `127.0.0.1:7060` or `[::1]:7060`; port 0 is allowed. Nothing for names: a server that

@@ -51,16 +51,18 @@ udp_socket open_udp_socket(const socket_address& address, int receive_buffer) {
       fail(address, step);
     }
   };
+  // To be told which address was asked costs every datagram; where one is bound it is that one.
+  const int asked_is_unknown = address.is_wildcard() ? 1 : 0;
   set(SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
   set(SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
   set(SOL_SOCKET, SO_RCVBUF, receive_buffer, "SO_RCVBUF");
   if (address.is_v6()) {
     // One family a socket: v4 addresses inside v6 would be two names for one client.
     set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
-    set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+    set(IPPROTO_IPV6, IPV6_RECVPKTINFO, asked_is_unknown, "IPV6_RECVPKTINFO");
     set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "IPV6_MTU_DISCOVER");
   } else {
-    set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
+    set(IPPROTO_IP, IP_PKTINFO, asked_is_unknown, "IP_PKTINFO");
     // PROBE sets DF and ignores what forged ICMP messages say about the path.
     set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "IP_MTU_DISCOVER");
   }

@@ -22,6 +22,13 @@ TEST(socket_address_test, refuses_everything_else) {
   }
 }
 
+TEST(socket_address_test, wildcard) {
+  EXPECT_TRUE(parse_socket_address("0.0.0.0:1")->is_wildcard());
+  EXPECT_TRUE(parse_socket_address("[::]:1")->is_wildcard());
+  EXPECT_FALSE(parse_socket_address("127.0.0.1:1")->is_wildcard());
+  EXPECT_FALSE(parse_socket_address("[::1]:1")->is_wildcard());
+}
+
 TEST(socket_address_test, loopback) {
   EXPECT_TRUE(parse_socket_address("127.9.9.9:1")->is_loopback());
   EXPECT_TRUE(parse_socket_address("[::1]:1")->is_loopback());
