@@ -18,8 +18,8 @@ using repute::store::address6;
 using repute::store::prefix4_table;
 using repute::store::prefix6_table;
 
-constexpr std::size_t batch = 32;  // addresses that are asked at once
-constexpr std::size_t asked = batch * 4096;
+constexpr std::size_t batch = 32;             // addresses that are asked at once
+constexpr std::size_t asked = batch * 32768;  // more than the table has lines
 
 struct share {
   double up_to;  // of all prefixes, summed up

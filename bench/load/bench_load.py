@@ -21,6 +21,7 @@ import time
 
 def run(arguments, **options):
     """Runs a program; returns its output, seconds, processor seconds and peak memory in bytes."""
+    os.sync()  # what others left to write is not this program's work
     began = time.monotonic()
     with subprocess.Popen([str(each) for each in arguments], stdout=subprocess.PIPE,
                           **options) as process:

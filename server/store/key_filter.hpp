@@ -26,6 +26,9 @@ class key_filter {
     return (words_[hash >> shift_] & bits) == bits;
   }
 
+  /// Begins to fetch what may_hold() will read.
+  void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&words_[hash >> shift_]); }
+
  private:
   // Five bits of a word, from the 30 low bits of the hash; the word's number is in the high ones.
   [[nodiscard]] static std::uint64_t bits_of(std::uint64_t hash) noexcept {

@@ -29,9 +29,13 @@ class cover_index {
   /// Takes over what `pile`, sorted, knows of covering rows.
   explicit cover_index(row_pile& pile);
 
-  /// False: no row of any feed has this canonical form. True: perhaps.
-  [[nodiscard]] bool may_hold(kind kind, std::string_view canonical) const noexcept {
-    return filters_[position_of(kind)].may_hold(store::hash_of(kind, canonical));
+  /// False: no row of any feed has a canonical form with this store::hash_of(). True: perhaps.
+  [[nodiscard]] bool may_hold(kind kind, std::uint64_t hash) const noexcept {
+    return filters_[position_of(kind)].may_hold(hash);
+  }
+  /// Begins to fetch what may_hold() will read.
+  void prefetch(kind kind, std::uint64_t hash) const noexcept {
+    filters_[position_of(kind)].prefetch(hash);
   }
 
   /// Rows of a key; of a single address, if it is one.

@@ -2,6 +2,8 @@
 #include "load/resolver.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +16,77 @@
 namespace repute::load {
 namespace {
 
+// Keys whose covering forms are looked for together.
+constexpr std::size_t group_size = 16;
+
+// A few keys of a batch and what could cover them. The filters that tell which forms were never
+// seen are far larger than a cache: their memory is fetched for a whole group side by side.
+class cover_scout {
+ public:
+  cover_scout(const cover_index& covers, const row_compiler& compiler)
+      : covers_(covers), compiler_(compiler) {}
+
+  void begin_group() {
+    keys_.clear();
+    questions_.clear();
+  }
+  void add(const stored_row& own);
+  /// The canonical form of key `i` of the group if perhaps some row covers it, else nothing.
+  [[nodiscard]] const canonical_key* perhaps_covered(std::size_t i) const;
+
+ private:
+  struct question {
+    repute::kind kind;
+    std::uint64_t hash;
+  };
+  struct asked_key {
+    std::optional<canonical_key> canonical;
+    std::size_t questions_end = 0;
+    bool in_networks = false;  // those are no matter of filters
+  };
+
+  const cover_index& covers_;
+  const row_compiler& compiler_;
+  std::vector<asked_key> keys_;
+  std::vector<question> questions_;
+};
+
+void cover_scout::add(const stored_row& own) {
+  asked_key& key = keys_.emplace_back();
+  if (!is_ip(own.kind) && may_cover(own.kind)) {  // nothing covers other kinds either
+    key.canonical = compiler_.canonical_of(own);
+  }
+  if (key.canonical) {
+    // Whoever wants nothing is asked about everything.
+    const auto unwanted = compiler_.canon().covering_among(
+        *key.canonical, [this, &key](kind kind, std::string_view form) {
+          if (is_ip(kind)) {
+            key.in_networks = true;
+          } else {
+            questions_.push_back({kind, store::hash_of(kind, form)});
+            covers_.prefetch(kind, questions_.back().hash);
+          }
+          return false;
+        });
+    assert(unwanted.empty());
+  }
+  key.questions_end = questions_.size();
+}
+
+const canonical_key* cover_scout::perhaps_covered(std::size_t i) const {
+  const asked_key& key = keys_[i];
+  if (!key.canonical) {
+    return nullptr;
+  }
+  const auto first =
+      questions_.begin() + static_cast<std::ptrdiff_t>(i == 0 ? 0 : keys_[i - 1].questions_end);
+  const auto last = questions_.begin() + static_cast<std::ptrdiff_t>(key.questions_end);
+  const bool perhaps = key.in_networks || std::any_of(first, last, [this](const question& each) {
+                         return covers_.may_hold(each.kind, each.hash);
+                       });
+  return perhaps ? &*key.canonical : nullptr;
+}
+
 // What all workers read.
 struct resolver {
   const attribute_pool& pool;
@@ -24,8 +97,9 @@ struct resolver {
 
   void process(row_batch& batch) const;
   void encode(row_batch& batch) const;
-  void gather(const row_batch& batch, std::size_t key, std::vector<said>& claims) const;
-  void add_covering(const stored_row& own, std::vector<said>& claims) const;
+  void resolve_key(row_batch& batch, std::size_t key, const canonical_key* perhaps_covered,
+                   verdict_memo& memo, std::vector<said>& claims) const;
+  void add_covering(const canonical_key& own, std::vector<said>& claims) const;
   void add_rows(kind kind, const fingerprint& key, std::uint32_t level,
                 std::vector<said>& claims) const;
   void add_networks(kind family, const fingerprint& address, std::uint32_t level,
@@ -62,22 +136,11 @@ void resolver::add_networks(kind family, const fingerprint& address, std::uint32
 }
 
 // Levels only have to ascend: those without rows need no number.
-void resolver::add_covering(const stored_row& own, std::vector<said>& claims) const {
-  if (is_ip(own.kind)) {
-    add_networks(own.kind, own.key, 1, claims);
-    return;
-  }
-  if (!may_cover(own.kind)) {
-    return;  // nothing covers other kinds either
-  }
-  const auto canonical = compiler.canonical_of(own);
-  if (!canonical) {
-    return;
-  }
+void resolver::add_covering(const canonical_key& own, std::vector<said>& claims) const {
   std::uint32_t level = 1;
   for (const canonical_key& key :
-       compiler.canon().covering_among(*canonical, [this](kind kind, std::string_view form) {
-         return is_ip(kind) || covers.may_hold(kind, form);
+       compiler.canon().covering_among(own, [this](kind kind, std::string_view form) {
+         return is_ip(kind) || covers.may_hold(kind, store::hash_of(kind, form));
        })) {
     if (is_ip(key.kind)) {
       fingerprint address{};
@@ -88,16 +151,6 @@ void resolver::add_covering(const stored_row& own, std::vector<said>& claims) co
       add_rows(key.kind, compiler.fingerprint_of(key), level++, claims);
     }
   }
-}
-
-// Claims on a key of a batch.
-void resolver::gather(const row_batch& batch, std::size_t key, std::vector<said>& claims) const {
-  const stored_row& own = batch.row_of(batch.keys[key]);
-  claims.clear();
-  for (const std::uint32_t attributes : batch.claims_of(key)) {
-    claims.push_back({attributes, 0});
-  }
-  add_covering(own, claims);
 }
 
 void resolver::encode(row_batch& batch) const {
@@ -113,29 +166,51 @@ void resolver::encode(row_batch& batch) const {
 }
 
 void resolver::process(row_batch& batch) const {
-  for (const stored_row& row : batch.rows) {
-    __builtin_prefetch(row.texts);  // they lie anywhere
-  }
   if (blocks) {
     encode(batch);
   }
   verdict_memo memo(pool, settings.fixed_feed, settings.now_h, batch.verdicts);
+  cover_scout scout(covers, compiler);
   std::vector<said> claims;
-  for (std::size_t i = 0; i < batch.keys.size(); ++i) {
-    const stored_row& own = batch.row_of(batch.keys[i]);
-    if (is_ip(own.kind) && own.prefix_length != full_length(own.kind)) {
-      continue;
+  for (std::size_t begin = 0; begin < batch.keys.size(); begin += group_size) {
+    const std::size_t end = std::min(begin + group_size, batch.keys.size());
+    for (std::size_t next = end; next < std::min(end + group_size, batch.keys.size()); ++next) {
+      __builtin_prefetch(batch.row_of(batch.keys[next]).texts);  // they lie anywhere
     }
-    gather(batch, i, claims);
-    if (claims.empty()) {
-      continue;
+    scout.begin_group();
+    for (std::size_t i = begin; i < end; ++i) {
+      scout.add(batch.row_of(batch.keys[i]));
     }
-    const auto key = is_ip(own.kind) ? store::table_key_of_address(
+    for (std::size_t i = begin; i < end; ++i) {
+      resolve_key(batch, i, scout.perhaps_covered(i - begin), memo, claims);
+    }
+  }
+}
+
+// Appends what a key's claims come to. `claims` is room to work in.
+void resolver::resolve_key(row_batch& batch, std::size_t key, const canonical_key* perhaps_covered,
+                           verdict_memo& memo, std::vector<said>& claims) const {
+  const stored_row& own = batch.row_of(batch.keys[key]);
+  if (is_ip(own.kind) && own.prefix_length != full_length(own.kind)) {
+    return;
+  }
+  claims.clear();
+  for (const std::uint32_t attributes : batch.claims_of(key)) {
+    claims.push_back({attributes, 0});
+  }
+  if (is_ip(own.kind)) {
+    add_networks(own.kind, own.key, 1, claims);
+  } else if (perhaps_covered != nullptr) {
+    add_covering(*perhaps_covered, claims);
+  }
+  if (claims.empty()) {
+    return;
+  }
+  const auto place = is_ip(own.kind) ? store::table_key_of_address(
                                            own.kind, byte_view(own.key).first(key_size(own.kind)),
                                            settings.ip_seed)
                                      : store::table_key_of(own.key.data());
-    batch.resolved.push_back({key, own.kind, memo.index_of(own.kind, claims)});
-  }
+  batch.resolved.push_back({place, own.kind, memo.index_of(own.kind, claims)});
 }
 
 // The batches' results put together, in order.
