@@ -17,6 +17,10 @@ namespace {
 
 constexpr std::size_t overflow_at = 60;  // 32 overflow bits end the line
 constexpr int moves_max = 5000;
+// Lines in flight: enough to cover memory latency, few enough for the core's line-fill buffers.
+constexpr std::size_t prefetch_ahead = 24;
+// Keys after which second lines are looked into.
+constexpr std::size_t late_chunk = 128;
 
 template <table_layout Layout>
 struct slots;
@@ -43,12 +47,6 @@ struct slots<table_layout::five_slots_32> {
   }
 };
 
-// High half of the 128-bit product: maps a uniform 64-bit value to 0..count-1 without a division.
-std::uint64_t scale(std::uint64_t uniform, std::uint64_t count) noexcept {
-  __extension__ using wide = unsigned __int128;
-  return static_cast<std::uint64_t>((static_cast<wide>(uniform) * count) >> 64);
-}
-
 // 64-bit mixer (C. Wellons, "Prospecting for hash functions", two rounds of xorshift-multiply).
 std::uint64_t mix(std::uint64_t x) noexcept {
   x ^= x >> 32;
@@ -58,8 +56,7 @@ std::uint64_t mix(std::uint64_t x) noexcept {
   return x ^ (x >> 32);
 }
 
-// Bit s is set if slot s holds the tag. Compares all slots at once: the branch on the outcome is
-// the only one that a probe takes.
+// Bit s is set if slot s holds the tag. Compares all slots at once.
 template <unsigned Count>
 unsigned matching_slots(const std::uint8_t* line, std::uint64_t tag) noexcept {
   unsigned found = 0;
@@ -89,10 +86,14 @@ void set_overflow(std::uint8_t* line, std::uint64_t tag) noexcept {
   store_le(line + overflow_at, load_le<std::uint32_t>(line + overflow_at) | (1U << (tag % 32)));
 }
 
+// Without a branch, since whether a key is there is what nobody can predict: if no slot matches,
+// the bits behind the last index are read and not used.
 template <table_layout Layout>
 std::uint32_t index_in(const std::uint8_t* line, std::uint64_t tag) noexcept {
+  constexpr unsigned none = 1U << slots<Layout>::count;
   const unsigned found = matching_slots<slots<Layout>::count>(line, tag);
-  return found == 0 ? 0 : slots<Layout>::index(line, static_cast<unsigned>(__builtin_ctz(found)));
+  const auto slot = static_cast<unsigned>(__builtin_ctz(found | none));
+  return found == 0 ? 0 : slots<Layout>::index(line, slot);
 }
 
 std::uint32_t index_in(table_layout layout, const std::uint8_t* line, std::uint64_t tag) noexcept {
@@ -156,10 +157,6 @@ exact_table::exact_table(std::span<const std::uint8_t* const> shards, std::uint6
   std::copy(shards.begin(), shards.end(), shards_.begin());
 }
 
-std::uint64_t exact_table::first_line(table_key key) const noexcept {
-  return scale(key.place, lines_);
-}
-
 // The pair of lines is symmetric: each is the other's second line, so that a move needs only the
 // tag.
 std::uint64_t exact_table::second_line(std::uint64_t first, table_key key) const noexcept {
@@ -178,6 +175,52 @@ std::uint32_t exact_table::find(table_key key) const noexcept {
     return index;
   }
   return index_in(layout_, line(second_line(first, key)), key.tag);
+}
+
+// Lines are prefetched ahead over all keys. What has to look into its second line does so at the
+// end of its chunk, when those lines have arrived, too: one waiting in the middle would hold up
+// all.
+template <table_layout Layout>
+void exact_table::find_all(std::span<const table_key> keys,
+                           std::span<std::uint32_t> out) const noexcept {
+  const std::size_t ahead = std::min(prefetch_ahead, keys.size());
+  for (std::size_t i = 0; i < ahead; ++i) {
+    prefetch(keys[i]);
+  }
+  std::array<std::uint32_t, late_chunk> late;
+  std::array<const std::uint8_t*, late_chunk> second;
+  for (std::size_t begin = 0; begin < keys.size(); begin += late_chunk) {
+    const std::size_t end = std::min(begin + late_chunk, keys.size());
+    std::size_t late_count = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      prefetch(keys[std::min(i + ahead, keys.size() - 1)]);
+      const std::uint8_t* at = line(first_line(keys[i]));
+      out[i] = index_in<Layout>(at, keys[i].tag);
+      late[late_count] = static_cast<std::uint32_t>(i);
+      late_count += static_cast<std::size_t>(out[i] == 0) &
+                    static_cast<std::size_t>(overflowed(at, keys[i].tag));
+    }
+    for (std::size_t i = 0; i < late_count; ++i) {
+      const table_key key = keys[late[i]];
+      second[i] = line(second_line(first_line(key), key));
+      __builtin_prefetch(second[i]);
+    }
+    for (std::size_t i = 0; i < late_count; ++i) {
+      out[late[i]] = index_in<Layout>(second[i], keys[late[i]].tag);
+    }
+  }
+}
+
+void exact_table::find(std::span<const table_key> keys,
+                       std::span<std::uint32_t> out) const noexcept {
+  assert(keys.size() == out.size());
+  if (lines_ == 0) {
+    std::ranges::fill(out, 0U);
+  } else if (layout_ == table_layout::six_slots_16) {
+    find_all<table_layout::six_slots_16>(keys, out);
+  } else {
+    find_all<table_layout::five_slots_32>(keys, out);
+  }
 }
 
 table_builder::table_builder(std::span<std::uint8_t* const> shards, std::uint64_t lines,

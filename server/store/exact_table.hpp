@@ -13,6 +13,7 @@
 
 #include "repute/schema/bytes.hpp"
 #include "repute/schema/key.hpp"
+#include "store/scale.hpp"
 
 namespace repute::store {
 
@@ -58,6 +59,9 @@ class exact_table {
 
   /// Dictionary index of a key, 0 if it is absent. At most two lines are read.
   [[nodiscard]] std::uint32_t find(table_key key) const noexcept;
+  /// out[i] = find(keys[i]), any number of them, with lines fetched side by side. Both have the
+  /// same size.
+  void find(std::span<const table_key> keys, std::span<std::uint32_t> out) const noexcept;
 
  private:
   friend class table_builder;
@@ -65,7 +69,11 @@ class exact_table {
   [[nodiscard]] const std::uint8_t* line(std::uint64_t index) const noexcept {
     return shards_[index / lines_per_shard] + index % lines_per_shard * line_size;
   }
-  [[nodiscard]] std::uint64_t first_line(table_key key) const noexcept;
+  [[nodiscard]] std::uint64_t first_line(table_key key) const noexcept {
+    return scale(key.place, lines_);
+  }
+  template <table_layout Layout>
+  void find_all(std::span<const table_key> keys, std::span<std::uint32_t> out) const noexcept;
   [[nodiscard]] std::uint64_t second_line(std::uint64_t first, table_key key) const noexcept;
 
   std::array<const std::uint8_t*, shards_max> shards_{};

@@ -11,12 +11,6 @@ namespace {
 constexpr std::size_t filter_bits_per_key = 12;
 constexpr std::size_t words_min = 8;
 
-// High half of the 128-bit product: maps a uniform 64-bit value to 0..count-1.
-std::uint64_t scale(std::uint64_t uniform, std::uint64_t count) noexcept {
-  __extension__ using wide = unsigned __int128;
-  return static_cast<std::uint64_t>((static_cast<wide>(uniform) * count) >> 64);
-}
-
 constexpr std::uint64_t upper_half = 0xffffffff00000000;
 
 }  // namespace
@@ -39,15 +33,6 @@ live_index::live_index(std::size_t changes)
 }
 
 live_index::~live_index() = default;
-
-std::size_t live_index::word_of(table_key key) const noexcept {
-  return static_cast<std::size_t>(scale(key.place, words_));
-}
-
-std::uint64_t live_index::bits_of(table_key key) noexcept {
-  const auto bit = [&](unsigned shift) { return std::uint64_t{1} << ((key.tag >> shift) & 63); };
-  return bit(0) | bit(6) | bit(12) | bit(18);
-}
 
 // Other bits of the place than the filter's, so that neighbours there are none here.
 std::size_t live_index::slot_of(table_key key) const noexcept {

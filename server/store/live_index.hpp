@@ -55,8 +55,13 @@ class live_index {
   [[nodiscard]] const live_node* find(table_key key) const noexcept;
 
  private:
-  [[nodiscard]] std::size_t word_of(table_key key) const noexcept;
-  [[nodiscard]] static std::uint64_t bits_of(table_key key) noexcept;
+  [[nodiscard]] std::size_t word_of(table_key key) const noexcept {
+    return static_cast<std::size_t>(scale(key.place, words_));
+  }
+  [[nodiscard]] static std::uint64_t bits_of(table_key key) noexcept {
+    const auto bit = [&](unsigned shift) { return std::uint64_t{1} << ((key.tag >> shift) & 63); };
+    return bit(0) | bit(6) | bit(12) | bit(18);
+  }
   [[nodiscard]] std::size_t slot_of(table_key key) const noexcept;
   [[nodiscard]] bool put(const live_node& node);
 

@@ -2,13 +2,14 @@
 #include "store/live_view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace repute::store {
 namespace {
 
 // Keys whose part of the filter is fetched together: few enough for the fastest cache.
-constexpr std::size_t chunk_size = 128;
+constexpr std::size_t chunk_size = 256;
 
 }  // namespace
 
@@ -33,10 +34,14 @@ void live_view::lookup(const snapshot_view& below, std::span<const probe> probes
     }
     // The filter's lines arrive meanwhile.
     below.lookup(chunk, now_unix_s, out.subspan(begin, chunk.size()));
+    std::array<std::uint16_t, chunk_size> spoken_of;
+    std::size_t count = 0;
     for (std::size_t i = 0; i < chunk.size(); ++i) {
-      if (may_speak_of(chunk[i])) {
-        out[begin + i] = answer_of(below, chunk[i], now_unix_s);
-      }
+      spoken_of[count] = static_cast<std::uint16_t>(i);
+      count += static_cast<std::size_t>(may_speak_of(chunk[i]));
+    }
+    for (const std::uint16_t i : std::span(spoken_of).first(count)) {
+      out[begin + i] = answer_of(below, chunk[i], now_unix_s);
     }
   }
 }

@@ -8,10 +8,8 @@
 namespace repute::store {
 namespace {
 
-// Lines in flight: enough to cover memory latency, few enough for the core's line-fill buffers.
-constexpr std::size_t prefetch_ahead = 24;
-// Keys of one pass. Their scratch memory is a few KiB of stack.
-constexpr std::size_t chunk_size = 128;
+// Keys of one pass. Their scratch memory is 12 KiB of stack, which stays in the fastest cache.
+constexpr std::size_t chunk_size = 256;
 constexpr std::uint64_t seconds_per_hour = 3600;
 
 }  // namespace
@@ -24,26 +22,21 @@ probe snapshot_view::make_probe(kind kind, const std::uint8_t* bytes) const noex
 }
 
 // In passes over a chunk of keys, so that what one pass waits for is fetched for all of them side
-// by side: the exact table, the networks around addresses that it does not have, the dictionary.
+// by side: the exact table, then the networks around addresses that it does not have.
 void snapshot_view::lookup(std::span<const probe> probes, std::uint64_t now_unix_s,
                            std::span<answer> out) const noexcept {
   assert(probes.size() == out.size());
-  const std::size_t ahead = std::min(prefetch_ahead, probes.size());
-  for (std::size_t i = 0; i < ahead; ++i) {
-    prefetch(probes[i]);
-  }
+  std::array<table_key, chunk_size> keys;
+  std::array<std::uint32_t, chunk_size> found;
   for (std::size_t begin = 0; begin < probes.size(); begin += chunk_size) {
-    const std::size_t size = std::min(chunk_size, probes.size() - begin);
-    std::array<std::uint32_t, chunk_size> found;
-    for (std::size_t i = begin; i < begin + size; ++i) {
-      if (i + ahead < probes.size()) {
-        prefetch(probes[i + ahead]);
-      }
-      found[i - begin] = table.find(probes[i].key);
+    const auto chunk = probes.subspan(begin, std::min(chunk_size, probes.size() - begin));
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      keys[i] = chunk[i].key;
     }
-    const auto chunk = probes.subspan(begin, size);
-    find_networks(chunk, std::span(found).first(size));
-    for (std::size_t i = 0; i < size; ++i) {
+    table.find(std::span<const table_key>(keys).first(chunk.size()),
+               std::span(found).first(chunk.size()));
+    find_networks(chunk, std::span(found).first(chunk.size()));
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
       out[begin + i] = resolve(found[i], chunk[i].kind, now_unix_s);
     }
   }
