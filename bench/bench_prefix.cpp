@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Longest-prefix match beside its bound: reads of random cache lines over the bytes of the same
-// table. Prefixes are spread at random, with the lengths that reputation lists have.
+// Longest-prefix match beside its bound: reads of random lines of the same table. Prefixes are
+// spread at random, with the lengths that reputation lists have.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <utility>
 #include <vector>
@@ -46,15 +49,19 @@ class ranges_of {
   [[nodiscard]] const std::vector<Address>& asked_for() const noexcept { return asked_for_; }
   // A random place in the table's memory.
   [[nodiscard]] const std::uint8_t* line(std::uint64_t random) const noexcept {
-    const std::size_t lines = memory_.size() / 16;
-    return reinterpret_cast<const std::uint8_t*>(memory_.data() + random % lines * 16);
+    return reinterpret_cast<const std::uint8_t*>(&lines_[random % lines_.size()]);
   }
 
  private:
+  using ranges_type = typename Table::ranges_type;
   static std::vector<Address> starts(std::size_t prefixes, std::mt19937_64& random);
   void lay_out(const std::vector<Address>& starts);
+  template <class Word>
+  ranges_type lines_of(const std::vector<Word>& words);
 
-  std::vector<std::uint32_t> memory_;
+  std::vector<typename ranges_type::line> lines_;
+  std::vector<std::uint32_t> index_;
+  std::vector<std::uint64_t> low_;
   Table table_;
   std::vector<Address> asked_for_;
 };
@@ -95,39 +102,31 @@ std::vector<address6> ranges6::starts(std::size_t prefixes, std::mt19937_64& ran
   return out;
 }
 
+// As the writer lays them out; values are numbers of ranges.
+template <class Address, class Table>
+template <class Word>
+typename Table::ranges_type ranges_of<Address, Table>::lines_of(const std::vector<Word>& words) {
+  std::vector<std::uint32_t> values(words.size());
+  std::iota(values.begin(), values.end(), 0U);
+  lines_ = ranges_type::make_lines(words, values);
+  const auto bits = static_cast<unsigned>(std::bit_width(lines_.size())) + 1;
+  index_ = ranges_type::make_index(lines_, bits, words.size());
+  return ranges_type(lines_, index_, bits, words.size());
+}
+
 template <>
 void ranges4::lay_out(const std::vector<std::uint32_t>& starts) {
-  constexpr std::uint32_t bits = 20;  // as the writer chooses for a million ranges and more
-  constexpr std::size_t slices = (1U << bits) + 1;
-  memory_.resize(slices + 2 * starts.size());
-  std::uint32_t range = 0;
-  for (std::uint64_t slice = 0; slice < slices; ++slice) {
-    while (range + 1 < starts.size() && starts[range + 1] <= slice << (32 - bits)) {
-      ++range;
-    }
-    memory_[slice] = range;
-  }
-  std::ranges::copy(starts, memory_.begin() + slices);
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    memory_[slices + starts.size() + i] = static_cast<std::uint32_t>(i);
-  }
-  const std::span<const std::uint32_t> all(memory_);
-  table_ = prefix4_table(bits, all.first(slices), all.subspan(slices, starts.size()),
-                         all.last(starts.size()));
+  table_ = prefix4_table(lines_of(starts));
 }
 
 template <>
 void ranges6::lay_out(const std::vector<address6>& starts) {
-  memory_.resize(5 * starts.size());
-  auto* high = reinterpret_cast<std::uint64_t*>(memory_.data());
-  std::uint64_t* low = high + starts.size();
-  auto* values = reinterpret_cast<std::uint32_t*>(low + starts.size());
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    high[i] = starts[i].high;
-    low[i] = starts[i].low;
-    values[i] = static_cast<std::uint32_t>(i);
+  std::vector<std::uint64_t> high;
+  for (const address6& start : starts) {
+    high.push_back(start.high);
+    low_.push_back(start.low);
   }
-  table_ = prefix6_table({high, starts.size()}, {low, starts.size()}, {values, starts.size()});
+  table_ = prefix6_table(lines_of(high), low_);
 }
 
 // Half of the questions fall where a prefix is, half anywhere.

@@ -11,7 +11,7 @@ namespace repute::store {
 namespace {
 
 constexpr std::string_view magic = "REPUTEDB";
-constexpr std::uint32_t range4_bits_max = 24;
+constexpr std::uint32_t range_bits_max = 24;
 
 }  // namespace
 
@@ -40,6 +40,7 @@ std::vector<std::uint8_t> encode_meta(const snapshot_meta& meta) {
   out.number(meta.range4_bits);
   out.number(meta.range4_count);
   out.number(meta.range6_count);
+  out.number(meta.range6_bits);
   out.raw(byte_view(meta.content_digest));
   for (const std::uint64_t count : meta.keys_by_kind) {
     out.number(count);
@@ -74,6 +75,7 @@ meta_error decode_meta(byte_view payload, snapshot_meta& out) {
   out.range4_bits = in.number<std::uint32_t>();
   out.range4_count = in.number<std::uint32_t>();
   out.range6_count = in.number<std::uint32_t>();
+  out.range6_bits = in.number<std::uint32_t>();
   const byte_view digest = in.take(out.content_digest.size());
   std::copy(digest.begin(), digest.end(), out.content_digest.begin());
   for (std::uint64_t& count : out.keys_by_kind) {
@@ -83,7 +85,8 @@ meta_error decode_meta(byte_view payload, snapshot_meta& out) {
                             layout == static_cast<std::uint32_t>(table_layout::five_slots_32);
   if (!in.ok() || !known_layout || out.info.generation == 0 || out.lines < 2 ||
       out.lines > shards_max * lines_per_shard || out.dictionary_size == 0 ||
-      out.range4_bits > range4_bits_max || out.range4_count == 0 || out.range6_count == 0) {
+      out.range4_bits > range_bits_max || out.range4_count == 0 || out.range6_count == 0 ||
+      out.range6_bits > range_bits_max) {
     return meta_error::broken;
   }
   out.layout = static_cast<table_layout>(layout);

@@ -16,7 +16,7 @@
 
 namespace repute::store {
 
-inline constexpr std::uint32_t format_version = 2;
+inline constexpr std::uint32_t format_version = 3;
 
 /// Names of the parts: keys of the unnamed LMDB database.
 inline constexpr std::string_view part_meta = "meta";
@@ -49,6 +49,7 @@ struct snapshot_meta {
   std::uint32_t range4_bits = 0;
   std::uint32_t range4_count = 0;
   std::uint32_t range6_count = 0;
+  std::uint32_t range6_bits = 0;
   std::array<std::uint64_t, 256> keys_by_kind{};
   std::array<std::uint8_t, 32> content_digest{};
 

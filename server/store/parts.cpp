@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "repute/seal/server_list.hpp"
@@ -42,32 +44,42 @@ bool set_table(const snapshot_meta& meta, const part_source& parts, snapshot_vie
   return true;
 }
 
+// Lines at the beginning of a payload, their index at `index_at`. Nothing if it is too short or the
+// index, by which the packet path reads unchecked, leads outside.
+template <class Ranges>
+std::optional<Ranges> range_lines_of(byte_view payload, std::size_t count, std::uint32_t bits,
+                                     std::size_t index_at) {
+  const auto lines = array_at<typename Ranges::line>(payload, 0, Ranges::lines_for(count));
+  const auto index =
+      array_at<std::uint32_t>(payload, index_at, (std::size_t{1} << bits) + std::size_t{1});
+  if (lines.empty() || index.empty() || lines[0].starts[0] != 0 || !std::ranges::is_sorted(index) ||
+      index.back() >= lines.size()) {
+    return std::nullopt;
+  }
+  return Ranges(lines, index, bits, count);
+}
+
 bool set_prefix4(const snapshot_meta& meta, byte_view payload, snapshot_view& view) {
-  const std::size_t slices = (std::size_t{1} << meta.range4_bits) + 1;
-  const std::size_t count = meta.range4_count;
-  const auto first_range = array_at<std::uint32_t>(payload, 0, slices);
-  const auto starts = array_at<std::uint32_t>(payload, slices * 4, count);
-  const auto values = array_at<std::uint32_t>(payload, (slices + count) * 4, count);
-  if (first_range.empty() || starts.empty() || values.empty() || starts[0] != 0) {
-    return false;
+  using ranges = prefix4_table::ranges_type;
+  const std::size_t lines = ranges::lines_for(meta.range4_count);
+  const auto found = range_lines_of<ranges>(payload, meta.range4_count, meta.range4_bits,
+                                            lines * sizeof(ranges::line));
+  if (found) {
+    view.prefix4 = prefix4_table(*found);
   }
-  // The packet path indexes by these unchecked.
-  if (!std::ranges::is_sorted(first_range) || first_range.back() >= count) {
-    return false;
-  }
-  view.prefix4 = prefix4_table(meta.range4_bits, first_range, starts, values);
-  return true;
+  return found.has_value();
 }
 
 bool set_prefix6(const snapshot_meta& meta, byte_view payload, snapshot_view& view) {
-  const std::size_t count = meta.range6_count;
-  const auto high = array_at<std::uint64_t>(payload, 0, count);
-  const auto low = array_at<std::uint64_t>(payload, count * 8, count);
-  const auto values = array_at<std::uint32_t>(payload, count * 16, count);
-  if (high.empty() || low.empty() || values.empty() || high[0] != 0 || low[0] != 0) {
+  using ranges = prefix6_table::ranges_type;
+  const std::size_t low_at = ranges::lines_for(meta.range6_count) * sizeof(ranges::line);
+  const auto low = array_at<std::uint64_t>(payload, low_at, meta.range6_count);
+  const auto found = range_lines_of<ranges>(payload, meta.range6_count, meta.range6_bits,
+                                            low_at + low.size_bytes());
+  if (low.empty() || low[0] != 0 || !found) {
     return false;
   }
-  view.prefix6 = prefix6_table(high, low, values);
+  view.prefix6 = prefix6_table(*found, low);
   return true;
 }
 

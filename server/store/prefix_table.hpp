@@ -7,9 +7,9 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "repute/schema/bytes.hpp"
+#include "store/range_lines.hpp"
 
 namespace repute::store {
 
@@ -23,71 +23,58 @@ struct address6 {
 [[nodiscard]] address6 load_address6(const std::uint8_t* network_order) noexcept;
 [[nodiscard]] std::uint32_t load_address4(const std::uint8_t* network_order) noexcept;
 
-/// IPv4: range starts with an index over the top bits, so that a search stays inside a few ranges.
-/// View of memory that somebody else owns. Thread-safe.
+/// IPv4. View of memory that somebody else owns. Thread-safe.
 class prefix4_table {
  public:
+  using ranges_type = range_lines<std::uint32_t, 8>;
+
   prefix4_table() = default;
-  /// `first_range` has 2^bits + 1 entries: [i] is the range that holds address i << (32 - bits).
-  /// starts[0] is 0 and the starts ascend; values[i] is the dictionary index of range i, 0 for
-  /// none.
-  prefix4_table(std::uint32_t bits, std::span<const std::uint32_t> first_range,
-                std::span<const std::uint32_t> starts,
-                std::span<const std::uint32_t> values) noexcept
-      : shift_(32 - bits), first_range_(first_range), starts_(starts), values_(values) {}
+  /// Values are dictionary indices, 0 for none; the first range begins at 0.
+  explicit prefix4_table(ranges_type ranges) noexcept : ranges_(ranges) {}
 
   [[nodiscard]] std::uint32_t find(std::uint32_t address) const noexcept;
   /// out[i] = find(addresses[i]), any number of them, with the memory of several fetched side by
   /// side. Both have the same size.
   void find(std::span<const std::uint32_t> addresses, std::span<std::uint32_t> out) const noexcept;
-  [[nodiscard]] std::size_t ranges() const noexcept { return starts_.size(); }
+  [[nodiscard]] std::size_t ranges() const noexcept { return ranges_.count(); }
 
-  /// True if starts ascend, every index lies below `dictionary_size` and the search finds each
+  /// True if starts ascend, every value lies below `dictionary_size` and the search finds each
   /// range by its first address.
   [[nodiscard]] bool is_sound(std::size_t dictionary_size) const noexcept;
 
  private:
-  // The ranges among which the one of `address` is: first to last.
-  struct bounds {
-    std::uint32_t first = 0;
-    std::uint32_t last = 0;
-  };
-  [[nodiscard]] const std::uint32_t* index_of(std::uint32_t address) const noexcept;
-  [[nodiscard]] bounds bounds_of(std::uint32_t address) const noexcept;
-  [[nodiscard]] std::uint32_t range_of(std::uint32_t address, bounds among) const noexcept;
-
-  std::uint32_t shift_ = 32;
-  std::span<const std::uint32_t> first_range_;
-  std::span<const std::uint32_t> starts_;
-  std::span<const std::uint32_t> values_;
+  ranges_type ranges_;
 };
 
-/// IPv6: the upper 64 bits are searched first, the lower ones only among equal upper halves.
-/// View of memory that somebody else owns. Thread-safe.
+/// IPv6: lines hold the upper 64 bits of starts; the lower ones are asked only among equal upper
+/// halves. View of memory that somebody else owns. Thread-safe.
 class prefix6_table {
  public:
+  using ranges_type = range_lines<std::uint64_t, 5>;
+
   prefix6_table() = default;
-  /// high[0] and low[0] are 0; (high[i], low[i]) ascend.
-  prefix6_table(std::span<const std::uint64_t> high, std::span<const std::uint64_t> low,
-                std::span<const std::uint32_t> values) noexcept
-      : high_(high), low_(low), values_(values) {}
+  /// As for IPv4; low[i] is the lower half of the start of range i.
+  prefix6_table(ranges_type ranges, std::span<const std::uint64_t> low) noexcept
+      : ranges_(ranges), low_(low) {}
 
   [[nodiscard]] std::uint32_t find(address6 address) const noexcept;
   /// out[i] = find(addresses[i]), any number of them, with the memory of several fetched side by
   /// side. Both have the same size.
   void find(std::span<const address6> addresses, std::span<std::uint32_t> out) const noexcept;
-  [[nodiscard]] std::size_t ranges() const noexcept { return values_.size(); }
+  [[nodiscard]] std::size_t ranges() const noexcept { return ranges_.count(); }
 
-  /// True if starts ascend, every index lies below `dictionary_size` and the search finds each
+  /// True if starts ascend, every value lies below `dictionary_size` and the search finds each
   /// range by its first address.
   [[nodiscard]] bool is_sound(std::size_t dictionary_size) const noexcept;
 
  private:
-  [[nodiscard]] std::size_t range_of(address6 address, std::size_t last_by_high) const noexcept;
+  [[nodiscard]] address6 start(std::size_t range) const noexcept {
+    return {ranges_.start(range), low_[range]};
+  }
+  [[nodiscard]] std::uint32_t value_at(range_place by_high, address6 address) const noexcept;
 
-  std::span<const std::uint64_t> high_;
+  ranges_type ranges_;
   std::span<const std::uint64_t> low_;
-  std::span<const std::uint32_t> values_;
 };
 
 }  // namespace repute::store

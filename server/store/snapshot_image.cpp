@@ -18,8 +18,7 @@
 namespace repute::store {
 namespace {
 
-constexpr std::uint32_t range_bits_min = 4;
-constexpr std::uint32_t range_bits_max = 20;  // 4 MiB of index, worth it from a million ranges on
+constexpr std::uint32_t range_bits_max = 20;  // 4 MiB of index
 
 template <class Address>
 struct flat_ranges {
@@ -47,37 +46,49 @@ flat_ranges<Address> flatten(const std::vector<resolved_range<Address>>& ranges,
   return flat;
 }
 
+// A slice of the index for each line, so that a slice begins in one line and ends in it or the
+// next.
+template <class Ranges>
+std::uint32_t index_bits(std::size_t ranges) {
+  const auto lines = static_cast<std::uint64_t>(Ranges::lines_for(ranges));
+  return std::min(static_cast<std::uint32_t>(std::bit_width(lines)) + 1, range_bits_max);
+}
+
+template <class Ranges, class Word>
+void write_ranges(const std::vector<Word>& starts, const std::vector<std::uint32_t>& values,
+                  byte_view between, std::uint32_t bits, byte_writer& out) {
+  const auto lines = Ranges::make_lines(starts, values);
+  for (const auto& line : lines) {
+    for (const Word start : line.starts) {
+      out.number(start);
+    }
+    for (const std::uint32_t value : line.values) {
+      out.number(value);
+    }
+    out.bytes().resize((out.bytes().size() + line_size - 1) / line_size * line_size);
+  }
+  out.raw(between);
+  for (const std::uint32_t line : Ranges::make_index(lines, bits, starts.size())) {
+    out.number(line);
+  }
+}
+
 std::vector<std::uint8_t> prefix4_payload(const flat_ranges<std::uint32_t>& flat,
                                           std::uint32_t bits) {
   byte_writer out;
-  std::size_t range = 0;
-  for (std::uint64_t slice = 0; slice <= std::uint64_t{1} << bits; ++slice) {
-    const std::uint64_t first = slice << (32 - bits);
-    while (range + 1 < flat.starts.size() && flat.starts[range + 1] <= first) {
-      ++range;
-    }
-    out.number(static_cast<std::uint32_t>(range));
-  }
-  for (const std::uint32_t start : flat.starts) {
-    out.number(start);
-  }
-  for (const std::uint32_t value : flat.values) {
-    out.number(value);
-  }
+  write_ranges<prefix4_table::ranges_type>(flat.starts, flat.values, {}, bits, out);
   return std::move(out.bytes());
 }
 
-std::vector<std::uint8_t> prefix6_payload(const flat_ranges<address6>& flat) {
+std::vector<std::uint8_t> prefix6_payload(const flat_ranges<address6>& flat, std::uint32_t bits) {
+  std::vector<std::uint64_t> high;
+  byte_writer low;
+  for (const address6& start : flat.starts) {
+    high.push_back(start.high);
+    low.number(start.low);
+  }
   byte_writer out;
-  for (const address6& start : flat.starts) {
-    out.number(start.high);
-  }
-  for (const address6& start : flat.starts) {
-    out.number(start.low);
-  }
-  for (const std::uint32_t value : flat.values) {
-    out.number(value);
-  }
+  write_ranges<prefix6_table::ranges_type>(high, flat.values, low.bytes(), bits, out);
   return std::move(out.bytes());
 }
 
@@ -262,15 +273,15 @@ result<snapshot_image> make_image(const snapshot_frame& frame, table_keys& keys,
   meta.info.records = blocks.records;
   meta.info.prefixes = listed_ranges(flat4.values) + listed_ranges(flat6.values);
   meta.dictionary_size = static_cast<std::uint32_t>(dictionary.entries().size());
-  meta.range4_bits = std::clamp(static_cast<std::uint32_t>(std::bit_width(flat4.starts.size())),
-                                range_bits_min, range_bits_max);
+  meta.range4_bits = index_bits<prefix4_table::ranges_type>(flat4.starts.size());
   meta.range4_count = static_cast<std::uint32_t>(flat4.starts.size());
+  meta.range6_bits = index_bits<prefix6_table::ranges_type>(flat6.starts.size());
   meta.range6_count = static_cast<std::uint32_t>(flat6.starts.size());
   image.parts.emplace_back(part_dictionary, dictionary_payload(dictionary.entries()));
   image.parts.emplace_back(part_feeds, encode_feeds(frame.feeds));
   image.parts.emplace_back(part_live, encode_live(frame.live));
   image.parts.emplace_back(part_prefix4, prefix4_payload(flat4, meta.range4_bits));
-  image.parts.emplace_back(part_prefix6, prefix6_payload(flat6));
+  image.parts.emplace_back(part_prefix6, prefix6_payload(flat6, meta.range6_bits));
   image.parts.emplace_back(part_sources, encode_sources(dictionary.sources()));
   if (!frame.server_list.empty()) {
     image.parts.emplace_back(part_servers, servers_payload(frame.server_list));

@@ -27,6 +27,7 @@ snapshot_meta example() {
   meta.range4_bits = 13;
   meta.range4_count = 0xdd;
   meta.range6_count = 0xee;
+  meta.range6_bits = 14;
   meta.keys_by_kind[0x10] = 0x1010;
   meta.keys_by_kind[255] = 0xffff;
   meta.content_digest.fill(0xcd);
@@ -35,11 +36,11 @@ snapshot_meta example() {
 
 TEST(meta, lies_where_the_page_says) {
   const auto bytes = encode_meta(example());
-  ASSERT_EQ(bytes.size(), 136U + 2048);
+  ASSERT_EQ(bytes.size(), 140U + 2048);
   const auto u32 = [&](std::size_t at) { return load_le<std::uint32_t>(&bytes[at]); };
   const auto u64 = [&](std::size_t at) { return load_le<std::uint64_t>(&bytes[at]); };
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 8), "REPUTEDB");
-  EXPECT_EQ(u32(8), 2U);
+  EXPECT_EQ(u32(8), 3U);
   EXPECT_EQ(u32(12), 0xaaU);
   EXPECT_EQ(u32(16), 0x11U);
   EXPECT_EQ(u32(20), 0x22U);
@@ -56,10 +57,11 @@ TEST(meta, lies_where_the_page_says) {
   EXPECT_EQ(u32(92), 13U);
   EXPECT_EQ(u32(96), 0xddU);
   EXPECT_EQ(u32(100), 0xeeU);
-  EXPECT_EQ(bytes[104], 0xcd);
-  EXPECT_EQ(bytes[135], 0xcd);
-  EXPECT_EQ(u64(136 + 0x10 * 8), 0x1010U);
-  EXPECT_EQ(u64(136 + 255 * 8), 0xffffU);
+  EXPECT_EQ(u32(104), 14U);
+  EXPECT_EQ(bytes[108], 0xcd);
+  EXPECT_EQ(bytes[139], 0xcd);
+  EXPECT_EQ(u64(140 + 0x10 * 8), 0x1010U);
+  EXPECT_EQ(u64(140 + 255 * 8), 0xffffU);
 }
 
 TEST(meta, reads_back_as_written) {
@@ -96,6 +98,7 @@ TEST(meta, bounds_are_checked) {
   EXPECT_EQ(with([](auto& m) { m.range4_bits = 25; }), meta_error::broken);
   EXPECT_EQ(with([](auto& m) { m.range4_count = 0; }), meta_error::broken);
   EXPECT_EQ(with([](auto& m) { m.range6_count = 0; }), meta_error::broken);
+  EXPECT_EQ(with([](auto& m) { m.range6_bits = 25; }), meta_error::broken);
   auto bytes = encode_meta(example());
   snapshot_meta out;
   bytes[8] = 1;

@@ -164,13 +164,40 @@ TEST(prefix4, merges_equal_neighbours) {
 
 // A slice of the index may be the whole family: the page allows 0 bits.
 TEST(prefix4, works_with_an_index_of_no_bits) {
-  const std::array<std::uint32_t, 2> first_range{0, 2};
-  const std::array<std::uint32_t, 3> starts{0, 100, 0xf0000000};
-  const std::array<std::uint32_t, 3> values{0, 1, 2};
-  const prefix4_table table(0, first_range, starts, values);
+  using ranges = prefix4_table::ranges_type;
+  const std::vector<std::uint32_t> starts{0, 100, 0xf0000000};
+  const std::vector<std::uint32_t> values{0, 1, 2};
+  const auto lines = ranges::make_lines(starts, values);
+  const auto index = ranges::make_index(lines, 0, starts.size());
+  EXPECT_EQ(index, (std::vector<std::uint32_t>{0, 0}));
+  const prefix4_table table(ranges(lines, index, 0, starts.size()));
   EXPECT_EQ(table.find(99), 0U);
   EXPECT_EQ(table.find(100), 1U);
   EXPECT_EQ(table.find(0xffffffff), 2U);
+}
+
+// Damage may make a search wrong, but must not lead it out of its memory.
+RC_GTEST_PROP(prefix_tables, read_nothing_outside_whatever_the_lines_hold, ()) {
+  const auto any = [](auto lines, auto make, auto words) {
+    for (auto& line : lines) {
+      for (auto& start : line.starts) {
+        start = *make;
+      }
+    }
+    lines[0].starts[0] = 0;
+    return std::pair(lines, words);
+  };
+  using ranges = prefix6_table::ranges_type;
+  const auto [lines, words] = any(std::vector<ranges::line>(4), rc::gen::arbitrary<std::uint64_t>(),
+                                  *rc::gen::arbitrary<std::vector<std::uint64_t>>());
+  std::vector<std::uint32_t> index =
+      *rc::gen::container<std::vector<std::uint32_t>>(5, rc::gen::inRange<std::uint32_t>(0, 4));
+  std::ranges::sort(index);
+  const std::vector<std::uint64_t> low(18);
+  const prefix6_table table(ranges(lines, index, 2, low.size()), low);
+  for (const std::uint64_t word : words) {
+    RC_ASSERT(table.find({word, word}) == 0U);
+  }
 }
 
 TEST(prefix_tables, answer_nothing_when_empty) {
