@@ -58,6 +58,7 @@ void live_lookup(benchmark::State& state) {
 }
 
 BENCHMARK(live_lookup)
+    ->Args({1'000'000, 1'000})
     ->Args({10'000'000, 0})
     ->Args({10'000'000, 1'000})
     ->Args({10'000'000, 1'000'000});

@@ -8,7 +8,9 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "filled_table.hpp"
@@ -20,7 +22,6 @@ namespace {
 using repute::bench::key_number;
 using repute::query::batch_max;
 
-constexpr std::uint64_t keys_in_table = 10'000'000;
 constexpr std::size_t batches = 2048;
 
 repute::key wire_key(std::uint64_t number) {
@@ -34,7 +35,7 @@ repute::key wire_key(std::uint64_t number) {
 // Batches of datagrams with `keys` keys each, one in ten of them listed.
 class prepared {
  public:
-  prepared(std::size_t keys, std::uint64_t seed) {
+  prepared(std::size_t keys, std::uint64_t keys_in_table, std::uint64_t seed) {
     std::mt19937_64 random(seed);
     std::vector<repute::key> wanted;
     bytes_.resize(batches * batch_max);
@@ -63,12 +64,26 @@ class prepared {
   std::vector<repute::query::datagram> datagrams_;
 };
 
-// range(0): keys in a datagram. Items are lookups.
+// Threads of one run share it, and the first of them makes it.
+const repute::bench::filled_table& shared_table(std::uint64_t keys) {
+  static std::mutex mutex;
+  static std::unique_ptr<repute::bench::filled_table> table;
+  static std::uint64_t held = 0;
+  const std::lock_guard lock(mutex);
+  if (std::exchange(held, keys) != keys) {
+    table = std::make_unique<repute::bench::filled_table>(keys);
+  }
+  return *table;
+}
+
+// range(0): keys in a datagram; range(1): keys in the table. Items are lookups.
 void query_batch(benchmark::State& state) {
-  static const repute::bench::filled_table table(keys_in_table);
   static repute::query::reject_limiter limiter(1);
   const auto keys = static_cast<std::size_t>(state.range(0));
-  const prepared questions(keys, static_cast<std::uint64_t>(state.thread_index()) + 1);
+  const auto keys_in_table = static_cast<std::uint64_t>(state.range(1));
+  const repute::bench::filled_table& table = shared_table(keys_in_table);
+  const prepared questions(keys, keys_in_table,
+                           static_cast<std::uint64_t>(state.thread_index()) + 1);
   repute::query::query_core core(1, limiter);
   std::size_t at = 0;
   for ([[maybe_unused]] auto _ : state) {
@@ -97,6 +112,12 @@ void processor_loop(benchmark::State& state) {
 }
 
 BENCHMARK(processor_loop)->Threads(1)->Threads(2)->UseRealTime();
-BENCHMARK(query_batch)->Arg(1)->Arg(20)->Threads(1)->Threads(2)->UseRealTime();
+BENCHMARK(query_batch)
+    ->Args({20, 1'000'000})
+    ->Args({1, 10'000'000})
+    ->Args({20, 10'000'000})
+    ->Threads(1)
+    ->Threads(2)
+    ->UseRealTime();
 
 }  // namespace

@@ -62,7 +62,7 @@ void random_lines(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
 }
 
-// A hundred million keys want 1.5 GB; the smoke run leaves them out.
+// A hundred million keys want 1.5 GB; the smoke run leaves out ten million and more.
 void footprints(benchmark::internal::Benchmark* run) {
   for (const std::int64_t keys : {1'000'000, 10'000'000, 100'000'000}) {
     for (const std::int64_t percent_hits : {0, 10, 100}) {

@@ -9,8 +9,8 @@ namespace repute::net {
 
 static_assert(query::batch_max <= 64, "more than the kernel takes at once (UDP_MAX_SEGMENTS)");
 
-// Gives each reply the number of the first one with the same endpoints, and orders by it; within a
-// group the longest come first, since only the last piece of a departure may be shorter.
+// Gives each reply the number of the first one with the same endpoints, and orders by it. Within a
+// group they stay in the order of their questions: whoever asks twice may count on that.
 void reply_merger::sort_into_groups(std::span<const query::reply> replies,
                                     std::span<const query::datagram> batch) noexcept {
   for (std::size_t i = 0; i < size_; ++i) {
@@ -25,12 +25,7 @@ void reply_merger::sort_into_groups(std::span<const query::reply> replies,
     group_[i] = same < i ? group_[same] : static_cast<std::uint8_t>(i);
   }
   std::ranges::sort(std::span(order_).first(size_), [&](std::uint8_t a, std::uint8_t b) {
-    if (group_[a] != group_[b]) {
-      return group_[a] < group_[b];
-    }
-    const std::size_t longer = replies[a].bytes.size();
-    const std::size_t shorter = replies[b].bytes.size();
-    return longer != shorter ? longer > shorter : a < b;
+    return group_[a] != group_[b] ? group_[a] < group_[b] : a < b;
   });
 }
 
@@ -48,17 +43,18 @@ std::span<const departure> reply_merger::plan(std::span<const query::reply> repl
   bool open = false;  // the last departure takes more
   for (std::size_t at = 0; at < size_; ++at) {
     const std::size_t piece = replies[order_[at]].bytes.size();
-    if (merge && open && group_[order_[at]] == group_[order_[at - 1]] &&
+    const bool same_group = merge && at != 0 && group_[order_[at]] == group_[order_[at - 1]];
+    if (open && same_group && piece != 0 && piece <= departures_[count - 1].piece_bytes &&
         bytes + piece <= departure_bytes_max) {
       departure& last = departures_[count - 1];
       ++last.count;
       bytes += piece;
       open = piece == last.piece_bytes;
-      continue;
+    } else {
+      open = piece != 0 && piece <= departure_bytes_max;
+      bytes = piece;
+      departures_[count++] = {static_cast<std::uint8_t>(at), 1, static_cast<std::uint16_t>(piece)};
     }
-    open = piece != 0 && piece <= departure_bytes_max;
-    bytes = piece;
-    departures_[count++] = {static_cast<std::uint8_t>(at), 1, static_cast<std::uint16_t>(piece)};
   }
   return std::span(departures_).first(count);
 }

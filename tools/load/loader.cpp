@@ -88,6 +88,7 @@ class load_run {
   void read_feeds(row_pile& rows);
   void carry_over(row_pile& rows);
   void add_test_points(row_pile& rows);
+  void count_rows(std::vector<std::uint64_t> rows_by_feed);
   void close_feeds(row_pile& rows);
   void judge(const resolved_answers& canaries, const store::snapshot_frame& frame);
   [[nodiscard]] resolve_settings settings() const;
@@ -226,9 +227,6 @@ void load_run::read_feeds(row_pile& rows) {
   reader.finish();
   rows_read_ = reader.rows_read();
   rows_of_all_ = rows_read_;
-  for (const feed_spec& spec : request_.feeds) {
-    feeds_[feed_number(spec.name)].rows = summaries_[spec.name].rows;
-  }
   if (!rejects_->acceptable(rows_read_)) {
     throw load_error{exit_bad_data, fmt::format("{} of {} rows are bad, more than allowed",
                                                 rejects_->count(), rows_read_)};
@@ -274,7 +272,6 @@ void load_run::carry_over(row_pile& rows) {
       kept[static_cast<std::uint16_t>(i)] = feed_number(old.name);
       feed_summary& summary = summaries_[old.name];
       summary.name = old.name;
-      summary.rows = old.rows;
       summary.carried_over = true;
     }
   }
@@ -284,9 +281,19 @@ void load_run::carry_over(row_pile& rows) {
 
 void load_run::add_test_points(row_pile& rows) {
   const std::uint16_t feed = feed_number(test_point_feed);
-  compiled_rows points = test_point_rows(compiler_, feed);
-  feeds_[feed].rows = points.size();
-  rows.add(std::move(points));
+  rows.add(test_point_rows(compiler_, feed));
+}
+
+// What is stored of each feed: equal rows once, and of carried-over feeds what has not ended.
+void load_run::count_rows(std::vector<std::uint64_t> rows_by_feed) {
+  rows_by_feed.resize(feeds_.size());
+  for (std::size_t i = 0; i < feeds_.size(); ++i) {
+    feeds_[i].rows = rows_by_feed[i];
+    const auto summary = summaries_.find(feeds_[i].name);
+    if (summary != summaries_.end() && summary->second.carried_over) {
+      summary->second.rows = rows_by_feed[i];
+    }
+  }
 }
 
 // Looks at each feed as a whole. The rows are sorted; where a guard asks for those of one feed, all
@@ -310,7 +317,7 @@ void load_run::close_feeds(row_pile& rows) {
     };
     const feed_summary& counts = summaries_[spec.name];
     const auto done = guards_->close_feed(
-        spec, {{}, counts.rows, counts.rows + counts.rejected + counts.expired + counts.skipped},
+        spec, {{}, feeds_[feed].rows, counts.rows + counts.rejected + counts.expired},
         predecessor_->reader(), now);
     if (!done) {
       fail(done.error());
@@ -392,6 +399,8 @@ void load_run::resolve_and_publish(row_pile& rows, load_summary& summary) {
       });
   summary.keys = result.keys;
   summary.prefixes = listed(result.ranges4) + listed(result.ranges6);
+  count_rows(std::move(result.rows_by_feed));
+  close_feeds(rows);
   const store::snapshot_frame frame = make_frame(result);
   summary.live = frame.live.size();
   judge(canaries, frame);
@@ -439,7 +448,6 @@ load_summary load_run::run() {
   add_test_points(rows);
   report("sort", 0, share_of_reading);
   rows.sort();
-  close_feeds(rows);
 
   load_summary summary;
   resolve_and_publish(rows, summary);

@@ -238,6 +238,7 @@ class collector {
       }
     }
     out_.keys += batch.resolved.size();
+    count_rows(batch);
     note_removed(batch);
     seen_ += batch.rows.size();
     if (progress_) {
@@ -248,6 +249,16 @@ class collector {
   verdict_pool& verdicts() noexcept { return pool_; }
 
  private:
+  void count_rows(const row_batch& batch) {
+    for (const stored_row& row : batch.rows) {
+      const std::size_t feed = of_.pool[row.attributes].feed;
+      if (feed >= out_.rows_by_feed.size()) {
+        out_.rows_by_feed.resize(feed + 1);
+      }
+      ++out_.rows_by_feed[feed];
+    }
+  }
+
   void note_removed(const row_batch& batch) {
     if (of_.settings.removed.empty()) {
       return;

@@ -65,7 +65,8 @@ struct resolved {
   std::vector<store::resolved_range<std::uint32_t>> ranges4;
   std::vector<store::resolved_range<store::address6>> ranges6;
   std::uint64_t keys = 0;
-  std::set<removed_key> removed_seen;  ///< those of settings.removed that feeds carry
+  std::vector<std::uint64_t> rows_by_feed;  ///< stored ones, by number of the feed
+  std::set<removed_key> removed_seen;       ///< those of settings.removed that feeds carry
 };
 
 /// Resolves every key and prefix of `rows`, which are sorted, and reads them to the end. What comes

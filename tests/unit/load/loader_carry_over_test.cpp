@@ -65,8 +65,11 @@ TEST_F(carry_over, expired_rows_are_dropped) {
   must_load({feed("c", "")});
   EXPECT_EQ(records().size(), 2U);
   set_time(load_time_s + 3 * 3600);
-  must_load({feed("c", "")});
+  const auto done = must_load({feed("c", "")});
   EXPECT_EQ(records(), strings{"b:b.txt:1 two.example"});
+  ASSERT_EQ(done.feeds.size(), 3U);
+  EXPECT_EQ(done.feeds[0].rows, 0U) << "what ended is not counted";
+  EXPECT_EQ(open().feeds()[0].rows, 0U);
 }
 
 TEST_F(carry_over, ttl_is_cut_at_the_end_of_a_row) {

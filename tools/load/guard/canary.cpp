@@ -5,8 +5,16 @@
 
 #include <algorithm>
 
+#include "repute/schema/test_points.hpp"
+
 namespace repute::load {
 namespace {
+
+bool is_test_point(const canonical_key& key) {
+  return std::ranges::any_of(test_points(), [&key](const test_point& point) {
+    return point.kind == key.kind && canonical_of(point) == key.canonical;
+  });
+}
 
 void read_list(const std::vector<placed_text>& texts, bool present,
                const canon::canonicalizer& canon, std::vector<canary>& into,
@@ -26,8 +34,13 @@ void read_list(const std::vector<placed_text>& texts, bool present,
                                                   word(*subject), canon::message(*why))});
       continue;
     }
-    into.push_back({canon::show(std::get<canonical_key>(key)), present,
-                    canon.covering(std::get<canonical_key>(key))});
+    const canonical_key& asked = std::get<canonical_key>(key);
+    if (is_test_point(asked)) {
+      problems.push_back(
+          {each.where, "a test point answers in every snapshot: it warns of nothing"});
+      continue;
+    }
+    into.push_back({canon::show(asked), present, canon.covering(asked)});
   }
 }
 

@@ -14,8 +14,9 @@ namespace repute::load {
 /// Rows of one feed.
 struct feed_counts {
   std::optional<std::uint64_t> before;  ///< in the snapshot in force; nothing for a new feed
-  std::uint64_t now = 0;                ///< good rows of this load
-  std::uint64_t seen = 0;  ///< all rows of its files, bad ones and those that ended included
+  std::uint64_t now = 0;                ///< of this load, equal rows counted once
+  /// Rows of its files that are of its kinds, bad ones, equal ones and those that ended included.
+  std::uint64_t seen = 0;
 };
 
 /// Fewer rows than these before say nothing about a feed's usual size.

@@ -145,10 +145,29 @@ TEST_F(loader_guards, own_and_allowed_hosts_and_canaries_are_protected) {
 TEST_F(loader_guards, canaries_see_networks_and_carried_over_feeds) {
   must_load({strict("nets", "9.9.9.0/24\n2600:1::/32\n", subject::ip)});
   load_request wanted = request({strict("a", "bad.example\n")});
-  wanted.guards.present = {{"9.9.9.77", "f"}, {"2600:1::7", "f"}, {"ip:127.0.0.2", "f"}};
-  wanted.guards.absent = {
-      {"9.9.8.77", "f"}, {"9.9.10.0", "f"}, {"2600:2::", "f"}, {"127.0.0.1", "f"}};
+  wanted.guards.present = {{"9.9.9.77", "f"}, {"2600:1::7", "f"}, {"ip:9.9.9.0", "f"}};
+  wanted.guards.absent = {{"9.9.8.77", "f"}, {"9.9.10.0", "f"}, {"2600:2::", "f"}};
   EXPECT_EQ(must_load(wanted).generation, 2U);
+}
+
+TEST_F(loader_guards, test_points_are_no_canaries) {
+  load_request wanted = request({strict("a", "bad.example\n")});
+  wanted.guards.present = {{"127.0.0.2", "feeds.toml:1:1"}};
+  wanted.guards.absent = {{"127.0.0.1", "feeds.toml:2:1"}};
+  const auto failed = must_fail(wanted);
+  EXPECT_EQ(failed.exit_code, 78);
+  EXPECT_EQ(failed.first_rejects.size(), 2U);
+}
+
+// A list that delivers its first page again and again is a short one.
+TEST_F(loader_guards, repeated_rows_do_not_hide_a_shrunken_feed) {
+  must_load({strict("a", many(40))});
+  std::string same;
+  for (int i = 0; i < 40; ++i) {
+    same += "h0.example\n";
+  }
+  EXPECT_EQ(refused(request({strict("a", same)})),
+            strings{"shrink a 1: 1 rows, 40 before: -97.5 %, its limit is -20 %"});
 }
 
 TEST_F(loader_guards, only_compares_with_the_snapshot_in_force_all_the_same) {
