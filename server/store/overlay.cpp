@@ -129,9 +129,15 @@ result<void> overlay::state::read_all() {
   overlay_head head;
   live_entry entry;
   std::optional<live_key> last;
+  MDB_stat stat{};
+  if (const int code = mdb_stat(txn->get(), dbi, &stat); code != 0) {
+    return lmdb::make_failure(code, "cannot read it", directory);
+  }
+  std::size_t seen = 0;
   bool any = false;
   int code = 0;
   while ((code = mdb_cursor_get(raw, &key, &value, MDB_NEXT)) == 0) {
+    ++seen;
     if (!any) {
       any = true;
       if (!decode_overlay_head(lmdb::to_bytes(key), lmdb::to_bytes(value), head)) {
@@ -147,6 +153,10 @@ result<void> overlay::state::read_all() {
   }
   if (code != MDB_NOTFOUND) {
     return lmdb::make_failure(code, "cannot read it", directory);
+  }
+  // A page that was shortened hides entries without a trace in those that are left.
+  if (seen != stat.ms_entries) {
+    return broken("entries are missing");
   }
   if (!any) {
     return {};

@@ -32,11 +32,12 @@ std::size_t text_bytes(const live_entry& entry) noexcept {
   return entry.who.size() + entry.text.size() + entry.reason.size();
 }
 
-void remove_folds(const std::filesystem::path& directory, std::string_view but) {
+void remove_folds(const std::filesystem::path& directory,
+                  std::initializer_list<std::string_view> but) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(fold_prefix) && name != but) {
+    if (name.starts_with(fold_prefix) && std::ranges::find(but, name) == but.end()) {
       std::filesystem::remove(entry.path(), ignored);
     }
   }
@@ -433,11 +434,15 @@ result<fold_file> serving_store::fold() {
   }
   store_le(payload.bytes().data(), count);
   fold_file made{fmt::format("{}{}", fold_prefix, overlay_.last_seq()), overlay_.last_seq()};
-  remove_folds(overlay_path(db_), {});
   const std::string_view text(reinterpret_cast<const char*>(payload.bytes().data()),
                               payload.bytes().size());
   if (const auto done = replace_file(overlay_path(db_) / made.name, text, fold_mode); !done) {
     return done.error();
+  }
+  if (made.name != last_fold_) {
+    // Whoever asked just before may be about to read the last one.
+    remove_folds(overlay_path(db_), {made.name, last_fold_});
+    last_fold_ = made.name;
   }
   return made;
 }

@@ -117,6 +117,7 @@ class serving_store {
   built live_;
   const serving_state* state_ = nullptr;  // in force, owned by slot_
   std::uint64_t compacted_ = 0;
+  std::string last_fold_;  // name of the file
 };
 
 }  // namespace repute::store

@@ -53,6 +53,11 @@ def check_pipe(directory, client):
         "put", "--db", directory, "--verdict", "spam", "--expires", "1h", "--reason", "trap", "-",
         stdin="bad name\ngood.example\n")
     assert code == 65 and "good.example" in said and "bad name" in errors, (code, said, errors)
+    code, said, errors = client_harness.repute(
+        "put", "--db", directory, "--verdict", "spam", "--expires", "1h", "--reason", "trap", "-",
+        stdin="fine.example\n127.0.0.2\nalso-fine.example\n")
+    assert code == 65 and "test point" in errors, (code, said, errors)
+    assert said == "fine.example  spam\nalso-fine.example  spam\n", said
 
 
 def refused(code, text, *arguments):

@@ -104,11 +104,13 @@ int change_run::open(const std::string& db) {
     return result_;
   }
   fingerprints_.emplace(*salt);
-  batch_.emplace(std::move(std::get<control_client>(server)),
-                 seal::to_hex(seal::salt_fingerprint(*salt)), words_,
-                 [this](const changed_key& now) {
-                   fmt::print("{}", options_.json ? to_json(now) : to_text(now));
-                 });
+  batch_.emplace(
+      std::move(std::get<control_client>(server)), seal::to_hex(seal::salt_fingerprint(*salt)),
+      words_,
+      [this](const changed_key& now) {
+        fmt::print("{}", options_.json ? to_json(now) : to_text(now));
+      },
+      [this](const std::string& sentence) { complain(exit_data, sentence); });
   return exit_ok;
 }
 

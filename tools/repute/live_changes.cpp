@@ -65,11 +65,12 @@ std::optional<change_failure> error_in(const std::string& reply) {
 }
 
 change_batch::change_batch(control_client server, std::string salt_fp, change_words words,
-                           listener done)
+                           listener done, refusal_listener refused)
     : server_(std::move(server)),
       salt_fp_(std::move(salt_fp)),
       words_(std::move(words)),
-      done_(std::move(done)) {}
+      done_(std::move(done)),
+      refused_(std::move(refused)) {}
 
 std::string change_batch::entry_json(const named_key& named) const {
   const store::live_key& key = named.key;
@@ -98,12 +99,33 @@ outcome change_batch::add(const named_key& key) {
   return {};
 }
 
+// The server takes a batch as a whole or not at all, so one bad key is found by sending each alone.
 outcome change_batch::flush() {
-  const std::vector<named_key> sent = std::exchange(waiting_, {});
+  const std::vector<named_key> keys = std::exchange(waiting_, {});
   const std::string entries = std::exchange(entries_, {});
-  if (sent.empty()) {
+  if (keys.empty()) {
     return {};
   }
+  auto sent = send(keys, entries);
+  const auto* failed = std::get_if<change_failure>(&sent);
+  if (failed == nullptr || failed->exit_code != exit_data) {
+    return sent;
+  }
+  if (keys.size() == 1) {
+    refused_(failed->message);
+    return {};
+  }
+  for (const named_key& key : keys) {
+    waiting_ = {key};
+    entries_ = entry_json(key);
+    if (auto alone = flush(); std::holds_alternative<change_failure>(alone)) {
+      return alone;
+    }
+  }
+  return {};
+}
+
+outcome change_batch::send(const std::vector<named_key>& sent, const std::string& entries) {
   const auto reply = server_.ask(fmt::format(R"({{"cmd":"{}","salt":"{}","entries":[{}]}})",
                                              words_.command, salt_fp_, entries));
   if (const auto* failed = std::get_if<control_failure>(&reply)) {

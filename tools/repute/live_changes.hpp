@@ -51,8 +51,12 @@ class change_batch {
  public:
   using listener = std::function<void(const changed_key&)>;
 
-  /// `done` is called for each key once its change is on disk and in force.
-  change_batch(control_client server, std::string salt_fp, change_words words, listener done);
+  using refusal_listener = std::function<void(const std::string& sentence)>;
+
+  /// `done` is called for each key once its change is on disk and in force, `refused` for each that
+  /// the server does not take: that stops no other.
+  change_batch(control_client server, std::string salt_fp, change_words words, listener done,
+               refusal_listener refused);
 
   [[nodiscard]] std::variant<std::monostate, change_failure> add(const named_key& key);
   /// Sends what waits.
@@ -61,11 +65,14 @@ class change_batch {
 
  private:
   [[nodiscard]] std::string entry_json(const named_key& key) const;
+  [[nodiscard]] std::variant<std::monostate, change_failure> send(
+      const std::vector<named_key>& keys, const std::string& entries);
 
   control_client server_;
   std::string salt_fp_;
   change_words words_;
   listener done_;
+  refusal_listener refused_;
   std::vector<named_key> waiting_;
   std::string entries_;
 };

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "unit/store/live_world.hpp"
+#include "unit/store/published_database.hpp"
 
 namespace repute::test {
 namespace {
@@ -94,6 +95,36 @@ TEST_F(overlay_test, one_entry_a_key_and_layer_the_last_said) {
   ASSERT_EQ(all(opened).size(), 2u);
   EXPECT_EQ(all(opened).front().score, 2);
   EXPECT_EQ(all(opened).front().seq, 2u);
+}
+
+// LMDB believes a page that says it holds fewer entries than it does.
+TEST_F(overlay_test, a_shortened_page_is_noticed) {
+  {
+    overlay opened = open();
+    std::vector<live_entry> changes;
+    for (std::uint8_t i = 0; i < 200; ++i) {
+      changes.push_back(put_of(numbered(i), 1));
+    }
+    ASSERT_TRUE(opened.commit(changes));
+  }
+  constexpr std::size_t page_bytes = 4096;
+  constexpr std::size_t flags_at = 10;
+  constexpr std::size_t lower_at = 12;
+  constexpr char leaf = 2;
+  const std::string whole = read_file(path() / "data.mdb");
+  int refused = 0;
+  for (std::size_t page = 2 * page_bytes; page < whole.size(); page += page_bytes) {
+    if (whole[page + flags_at] != leaf) {
+      continue;
+    }
+    std::string cut = whole;
+    cut[page + lower_at] = static_cast<char>(cut[page + lower_at] - 2);
+    published_database::overwrite(path() / "data.mdb", cut);
+    const auto opened = overlay::open(path(), salt_fp, 0);
+    refused += opened ? 0 : 1;
+    EXPECT_TRUE(!opened || *opened->size() == 200u) << "page " << page / page_bytes;
+  }
+  EXPECT_GT(refused, 2);
 }
 
 TEST_F(overlay_test, dropping_forgets_old_entries_and_no_number) {
