@@ -165,7 +165,7 @@ class rpz_reader {
   };
 
   // A parenthesis that somebody forgot to close costs its own line: those after it are read again.
-  // They are fewer than before, so that they cannot break a limit again.
+  // They are fewer than before, so that this comes to an end.
   bool give_up() {
     const std::vector<held_line> lines = std::move(held_);
     clear();
