@@ -34,10 +34,11 @@ class misp_reader {
     simdjson::ondemand::array list;
     document.rewind();
     offset_ = list_offset_;
-    if (const auto error = document["list"].get_array().get(list); error != simdjson::SUCCESS) {
-      return json_.broken(offset_, error);
+    const auto error = document["list"].get_array().get(list);
+    if (error == simdjson::INCORRECT_TYPE) {
+      return format_problem{{}, "no array \"list\" in it: not a MISP warninglist"};
     }
-    return read_entries(list);
+    return error == simdjson::SUCCESS ? read_entries(list) : json_.broken(offset_, error);
   }
 
  private:
@@ -87,7 +88,7 @@ class misp_reader {
       ++types_;
       error = member.get_string().get(type_);
     }
-    if (name == "list" && kind == simdjson::ondemand::json_type::array) {
+    if (name == "list") {
       ++lists_;
       list_offset_ = offset_;
     }

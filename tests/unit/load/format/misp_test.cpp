@@ -62,6 +62,10 @@ TEST(misp_format, two_lists_and_garbage_behind_are_refused) {
             "1:1 more than one \"list\" in it: not a MISP warninglist");
   EXPECT_EQ(read(R"({"type": "string", "list": ["a"], "type": "cidr"})").problem(),
             "1:1 more than one \"type\" in it: not a MISP warninglist");
+  EXPECT_EQ(read(R"({"type": "string", "list": 7, "list": ["a"]})").problem(),
+            "1:1 more than one \"list\" in it: not a MISP warninglist");
+  EXPECT_EQ(read(R"({"type": "string", "list": {}})").problem(),
+            "1:1 no array \"list\" in it: not a MISP warninglist");
   EXPECT_EQ(read(R"({"type": "string"})").problem(),
             "1:1 no array \"list\" in it: not a MISP warninglist");
   EXPECT_EQ(read(R"({"list": ["a"]})").problem(), "1:1 no \"type\" in it: not a MISP warninglist");
