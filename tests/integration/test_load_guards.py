@@ -108,6 +108,9 @@ def main():
         made.write("allow.json", ALLOW)
         code, _, err = made.load()
         assert code == 78 and "feeds.toml:3:24: " in err, err
+        (made.folder / "feeds.toml").unlink()
+        code, _, err = made.load()
+        assert code == 66 and "feeds.toml: cannot open: No such file" in err, err
 
 
 main()

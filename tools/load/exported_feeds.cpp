@@ -52,12 +52,11 @@ void exported_feeds::fail_at(const export_problem& why) const {
 }
 
 export_source exported_feeds::open() const {
-  std::string problem;
-  auto from = open_input(path_, problem);
+  auto from = open_input(path_);
   if (!from) {
-    throw load_error{exit_no_input, problem};
+    fail(from.error());
   }
-  auto opened = export_source::open(std::move(from));
+  auto opened = export_source::open(std::move(*from));
   if (const auto* why = std::get_if<export_problem>(&opened)) {
     fail_at(*why);
   }

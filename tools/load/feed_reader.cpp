@@ -33,11 +33,11 @@ void feed_reader::read(const feed_spec& spec, std::uint16_t feed) {
 
 void feed_reader::read_file(const feed_spec& spec, std::uint16_t feed, std::size_t file) {
   const std::string path = path_of(spec, spec.files[file]);
-  std::string problem;
-  input_ = open_input(path, problem);
-  if (!input_) {
-    throw load_error{exit_no_input, problem};
+  auto opened = open_input(path);
+  if (!opened) {
+    fail(opened.error());
   }
+  input_ = std::move(*opened);
   std::error_code unknown;
   const auto size = std::filesystem::file_size(path, unknown);
   bytes_of_file_ = unknown ? 0 : size;

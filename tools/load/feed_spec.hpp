@@ -108,6 +108,7 @@ struct spec_problem {
 struct feeds_file {
   std::vector<feed_spec> feeds;
   guard_settings guards;
+  int exit_code = 78;  ///< sysexits, if there are mistakes: 66, 77 or 74 if it cannot be opened
 };
 
 /// Reads feeds.toml: an array of tables `feed` and a table `guards`. Relative files are relative to

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 
 #include "load/feed_spec.hpp"
 #include "load/guards_table.hpp"
+#include "store/file.hpp"
 
 namespace repute::load {
 namespace {
@@ -31,7 +33,7 @@ class feeds_reader {
  private:
   void say(const toml::source_region& at, std::string what) { problems().say(at, std::move(what)); }
   [[nodiscard]] toml_problems problems() const { return {path_, problems_}; }
-  bool load_text(std::string& text);
+  bool load_text(std::string& text, int& exit_code);
   feed_spec read_feed(const toml::table& table);
   void read_field(std::string_view key, const toml::node& value, feed_spec& spec);
   void read_files(const toml::node& value, feed_spec& spec);
@@ -67,10 +69,13 @@ class feeds_reader {
   std::vector<spec_problem>& problems_;
 };
 
-bool feeds_reader::load_text(std::string& text) {
+bool feeds_reader::load_text(std::string& text, int& exit_code) {
+  errno = EIO;  // for a library that does not say why
   std::ifstream file(path_, std::ios::binary);
   if (!file) {
-    problems_.push_back({path_, "cannot open it"});
+    const int error = errno;
+    problems_.push_back({path_, "cannot open: " + store::reason_of(error, path_)});
+    exit_code = store::exit_code(store::system_failure(path_, "cannot open", error).code);
     return false;
   }
   std::ostringstream all;
@@ -95,9 +100,10 @@ bool feeds_reader::load_text(std::string& text) {
 }
 
 feeds_file feeds_reader::read() {
+  feeds_file out;
   std::string text;
-  if (!load_text(text)) {
-    return {};
+  if (!load_text(text, out.exit_code)) {
+    return out;
   }
   toml::table root;
   try {
@@ -106,7 +112,6 @@ feeds_file feeds_reader::read() {
     say(error.source(), std::string(error.description()));
     return {};
   }
-  feeds_file out;
   std::vector<feed_spec>& specs = out.feeds;
   std::set<std::string> names;
   for (const auto& [key, value] : root) {

@@ -149,6 +149,7 @@ int usage(std::string_view what) {
 // if there is a mistake.
 std::optional<int> choose_feeds(const load_options& options, load::load_request& request) {
   std::vector<spec_problem> problems;
+  int exit_code = exit_usage;
   request.export_file = options.export_file;
   if (!options.export_file.empty() && (!options.feed.empty() || !options.files.empty())) {
     return usage("--from-export takes all feeds from the export: no feeds.toml, no --feed");
@@ -159,6 +160,7 @@ std::optional<int> choose_feeds(const load_options& options, load::load_request&
     load::feeds_file file = load::read_feeds_file(options.files.front(), problems);
     request.feeds = std::move(file.feeds);
     request.guards = std::move(file.guards);
+    exit_code = file.exit_code;
   } else if (!options.files.empty() || (options.servers.empty() && options.export_file.empty())) {
     return usage("one feeds.toml, or --feed NAME with the feed's files");
   }
@@ -166,7 +168,7 @@ std::optional<int> choose_feeds(const load_options& options, load::load_request&
     fmt::print(stderr, "{}: {}\n", printable(problem.where), printable(problem.what));
   }
   if (!problems.empty()) {
-    return options.feed.empty() ? exit_config : exit_usage;
+    return exit_code;
   }
   return std::nullopt;
 }

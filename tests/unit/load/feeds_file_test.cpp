@@ -236,8 +236,11 @@ TEST(feeds_file, other_files_are_refused) {
   EXPECT_EQ(read("[[feed]]\nname = \"a\nfile\n").problems.size(), 1U);
   EXPECT_EQ(read("[[feed]]\nname = \"a\nfile\n").problems[0].substr(0, 2), "2:");
   std::vector<spec_problem> problems;
-  EXPECT_TRUE(read_feeds_file("/nowhere/feeds.toml", problems).feeds.empty());
-  EXPECT_EQ(problems.size(), 1U);
+  const feeds_file missing = read_feeds_file("/nowhere/feeds.toml", problems);
+  EXPECT_TRUE(missing.feeds.empty());
+  EXPECT_EQ(missing.exit_code, 66);
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].what, "cannot open: No such file or directory");
 }
 
 // Nesting that would overflow the parser's stack is refused before it is parsed.

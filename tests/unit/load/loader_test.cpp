@@ -119,7 +119,8 @@ TEST_F(loader, limits_on_rows_and_missing_files_stop_a_load) {
   EXPECT_EQ(failed.exit_code, 66);
   EXPECT_NE(failed.message.find("nowhere.txt"), std::string::npos);
   missing.files = {"."};
-  EXPECT_EQ(must_fail(request({missing})).exit_code, 66);
+  EXPECT_EQ(must_fail(request({missing})).exit_code, 65) << "a folder is no data";
+  EXPECT_EQ(must_fail(request({feed("a", "PK\x03\x04")})).exit_code, 65) << "nor is an archive";
 }
 
 TEST_F(loader, what_was_recognised_and_skipped_is_in_the_summary) {

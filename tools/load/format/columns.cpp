@@ -65,11 +65,19 @@ bool place_columns(const feed_spec& spec, const std::vector<delimited_field>& he
   return missing.empty();
 }
 
-bool take_row(const delimited_reader& reader, const column_places& places, row_sink& sink) {
+bool reject_row(const delimited_reader& reader, row_sink& sink) {
+  return sink.reject({reader.problem().at, reader.problem().what, excerpt(reader.original())});
+}
+
+bool take_row(delimited_reader& reader, const column_places& places, row_sink& sink) {
   const auto& fields = reader.fields();
   if (fields.size() < places.fields) {
-    return sink.reject({fields.front().at, fmt::format("only {} columns", fields.size()),
-                        excerpt(reader.original())});
+    reader.refuse(fields.front().at, fmt::format("only {} columns", fields.size()));
+    return reject_row(reader, sink);
+  }
+  if (reader.joins_lines() && find_byte(fields[places.key].text, '\n') != std::string_view::npos) {
+    reader.refuse(fields[places.key].at, key_of_lines);
+    return reject_row(reader, sink);
   }
   const auto text = [&](std::optional<std::size_t> place) {
     return place ? trim(fields[*place].text) : std::string_view();
@@ -109,8 +117,7 @@ read_result read_columns(text_window& window, const feed_spec& spec, row_sink& s
       case delimited_reader::outcome::comment:
         break;
       case delimited_reader::outcome::bad:
-        if (!sink.reject(
-                {reader.problem().at, reader.problem().what, excerpt(reader.original())})) {
+        if (!reject_row(reader, sink)) {
           return std::nullopt;
         }
         break;

@@ -224,12 +224,11 @@ bool delimited_reader::check_bytes() {
   }
   const std::string_view before = original_.substr(0, good);
   const std::size_t line_end = before.rfind('\n');
-  problem_ = {
+  return fail(
       {first_line_ + static_cast<std::uint32_t>(std::ranges::count(before, '\n')),
        static_cast<std::uint32_t>(line_end == std::string_view::npos ? good : good - line_end - 1) +
            1},
-      unreadable_byte(original_[good])};
-  return false;
+      unreadable_byte(original_[good]));
 }
 
 }  // namespace repute::load

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "load/format/text_window.hpp"
@@ -26,6 +27,9 @@ struct delimited_dialect {
   bool loose_quotes = false;  ///< blanks may stand around a quoted field: `"a", "b"`
 };
 
+/// No kind has keys of several lines: where a key spans them, a quote was forgotten.
+inline constexpr const char* key_of_lines = "a key with a line end in it";
+
 /// Splits a text into rows. Quoted fields of CSV may hold delimiters, doubled quotes and line ends.
 class delimited_reader {
  public:
@@ -39,6 +43,12 @@ class delimited_reader {
   /// comments. `bad` sets problem(); reading goes on with the row's second line, so that a
   /// forgotten quote, which joins lines, costs no good rows.
   [[nodiscard]] outcome next();
+
+  /// True if the row that was read has a line end in a quoted field.
+  [[nodiscard]] bool joins_lines() const noexcept { return joining_quote_.has_value(); }
+  /// Makes the row that was read a bad one, as if next() had found it so: problem() is set, and
+  /// lines that a quote joined to its first one are read as rows of their own.
+  void refuse(position at, std::string what) { static_cast<void>(fail(at, std::move(what))); }
 
   [[nodiscard]] const std::vector<delimited_field>& fields() const noexcept { return fields_; }
   /// What is wrong with a bad row.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "load/format/delimited.hpp"
@@ -48,25 +49,36 @@ class wanted_rows final : public row_sink {
   bool stopped_ = false;
 };
 
-// What comes instead of a list when a login or a bot check stands before it.
-std::optional<format_problem> html_page(std::string_view head) {
-  constexpr std::array<std::string_view, 5> openings{"<!doctype html", "<html", "<head", "<body",
-                                                     "<!--"};
+bool may_be_json(feed_format format) noexcept {
+  return format == feed_format::automatic || format == feed_format::jsonl ||
+         format == feed_format::misp || format == feed_format::misp_event ||
+         format == feed_format::stix || format == feed_format::drop;
+}
+
+// True if an object begins with what the interfaces of publishers say of a request that failed.
+bool is_json_error(std::string_view text) noexcept {
+  const std::size_t name =
+      text.starts_with('{') ? text.find_first_not_of(" \t\r\n", 1) : std::string_view::npos;
+  return name != std::string_view::npos && begins_ignoring_case(text.substr(name), "\"error");
+}
+
+// What comes instead of a list when a login, a bot check or an error stands before it.
+std::optional<format_problem> other_document(std::string_view head, feed_format format) {
+  constexpr std::array<std::string_view, 9> openings{
+      "<!doctype html", "<html", "<head", "<body", "<!--", "<?xml", "<script", "<meta", "<title"};
   position at;
-  for (std::size_t i = 0; i < head.size(); ++i) {
-    if (head[i] == '\n') {
-      ++at.line;
-      at.column = 1;
-    } else if (is_blank(head[i]) || head[i] == '\r') {
-      ++at.column;
-    } else {
-      for (const std::string_view opening : openings) {
-        if (begins_ignoring_case(head.substr(i), opening)) {
-          return format_problem{at, "an HTML page, not a list"};
-        }
-      }
-      break;
-    }
+  std::size_t i = 0;
+  for (; i < head.size() && (is_blank(head[i]) || head[i] == '\r' || head[i] == '\n'); ++i) {
+    at = head[i] == '\n' ? position{at.line + 1, 1} : position{at.line, at.column + 1};
+  }
+  const std::string_view text = head.substr(i);
+  if (std::ranges::any_of(openings, [text](std::string_view opening) {
+        return begins_ignoring_case(text, opening);
+      })) {
+    return format_problem{at, "an HTML page, not a list"};
+  }
+  if (!may_be_json(format) && is_json_error(text)) {
+    return format_problem{at, "a JSON document, not a list"};
   }
   return std::nullopt;
 }
@@ -175,7 +187,7 @@ std::optional<format_problem> read_rows(input& from, const feed_spec& spec, row_
     window.skip(byte_order_mark.size());
   }
   const std::string_view head = window.ahead(head_bytes).substr(0, head_bytes);
-  read_result problem = html_page(head);
+  read_result problem = other_document(head, spec.format);
   feed_spec settled = spec;
   if (!problem && spec.format == feed_format::automatic) {
     problem = settle_format(settled, head, sink);

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "store/file.hpp"
+
 namespace repute::load {
 namespace {
 
@@ -73,21 +75,20 @@ double memory_input::share_read() const noexcept {
   return size_ == 0 ? 0 : 1 - static_cast<double>(rest_.size()) / static_cast<double>(size_);
 }
 
-std::unique_ptr<input> open_input(const std::string& path, std::string& problem) {
+store::result<std::unique_ptr<input>> open_input(const std::string& path) {
   const bool standard_input = path == "-";
   const int fd = standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    problem = path + ": cannot open: " + std::strerror(errno);
-    return nullptr;
+    return store::system_failure(path, "cannot open", errno);
   }
   auto file = std::make_unique<file_input>(fd, standard_input ? std::string() : path);
   if (file->is_folder()) {
-    problem = path + ": a folder, not a file";
-    return nullptr;
+    return store::failure{store::store_error::corrupt, path + ": a folder, not a file"};
   }
+  std::string problem;
   auto opened = decompressed(std::move(file), problem);
   if (!opened) {
-    problem = path + ": " + problem;
+    return store::failure{store::store_error::corrupt, path + ": " + problem};
   }
   return opened;
 }

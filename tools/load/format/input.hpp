@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "store/snapshot.hpp"
+
 namespace repute::load {
 
 /// Bytes from begin to end, once. One thread at a time.
@@ -66,10 +68,10 @@ class memory_input final : public input {
 
 /// Opens a file, or standard input for `-`, and looks through compression: gzip (several members,
 /// zero padding) and zstd (several frames) are known by their first bytes, not by a name. Memory is
-/// bounded whatever an archive claims: 128 MiB for the window of zstd, 64 KiB for gzip. Null, and a
-/// sentence with the file's name in `problem`, if it cannot be opened or is an archive of another
-/// kind (ZIP, bzip2, xz).
-[[nodiscard]] std::unique_ptr<input> open_input(const std::string& path, std::string& problem);
+/// bounded whatever an archive claims: 128 MiB for the window of zstd, 64 KiB for gzip. Never
+/// null. Errors name the file: not_found, permission or io if it cannot be opened, corrupt for a
+/// folder or an archive of another kind (ZIP, bzip2, xz).
+[[nodiscard]] store::result<std::unique_ptr<input>> open_input(const std::string& path);
 
 /// The same for any input. Null, and a sentence in `problem`, for archives of another kind.
 [[nodiscard]] std::unique_ptr<input> decompressed(std::unique_ptr<input> raw, std::string& problem);

@@ -100,14 +100,9 @@ class json_document {
   }
 }
 
-/// Calls `take(name, value)` for each member of an object until it returns an error; what is no
-/// object has none.
+/// Calls `take(name, value)` for each member of an object until it returns an error.
 template <class Take>
-[[nodiscard]] simdjson::error_code for_members(simdjson::ondemand::value value, Take&& take) {
-  simdjson::ondemand::object object;
-  if (const auto error = value.get_object().get(object); error != simdjson::SUCCESS) {
-    return error == simdjson::INCORRECT_TYPE ? simdjson::SUCCESS : error;
-  }
+[[nodiscard]] simdjson::error_code for_members(simdjson::ondemand::object& object, Take&& take) {
   for (auto each : object) {
     simdjson::ondemand::field field;
     std::string_view name;
@@ -123,6 +118,16 @@ template <class Take>
     }
   }
   return simdjson::SUCCESS;
+}
+
+/// The same for a value; what is no object has no members.
+template <class Take>
+[[nodiscard]] simdjson::error_code for_members(simdjson::ondemand::value value, Take&& take) {
+  simdjson::ondemand::object object;
+  if (const auto error = value.get_object().get(object); error != simdjson::SUCCESS) {
+    return error == simdjson::INCORRECT_TYPE ? simdjson::SUCCESS : error;
+  }
+  return for_members(object, std::forward<Take>(take));
 }
 
 /// Calls `take(value)` for each item of an array; what is no array has none.

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Formats of one key, or one address and names, a line.
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 
 #include "load/format/formats.hpp"
+#include "load/format/hosts_line.hpp"
 #include "load/format/lines.hpp"
 
 namespace repute::load {
@@ -43,34 +41,12 @@ std::string_view without_comment(std::string_view line, bool blanks_in_keys) noe
   return line.substr(0, std::min(find_comment(line, '#'), find_comment(line, ';')));
 }
 
-bool is_address(std::string_view text) {
-  text = text.substr(0, text.find('%'));  // fe80::1%lo0: the zone is the machine's own affair
-  std::array<char, INET6_ADDRSTRLEN> terminated{};
-  std::array<unsigned char, 16> binary{};
-  if (text.size() >= terminated.size()) {
-    return false;
-  }
-  std::copy(text.begin(), text.end(), terminated.begin());
-  return inet_pton(AF_INET, terminated.data(), binary.data()) == 1 ||
-         inet_pton(AF_INET6, terminated.data(), binary.data()) == 1;
-}
-
-// Names that hosts files carry for the machine itself.
-bool is_own_name(std::string_view name) noexcept {
-  constexpr std::array<std::string_view, 12> own{
-      "localhost",     "localhost.localdomain", "local",        "broadcasthost",
-      "ip6-localhost", "ip6-loopback",          "ip6-localnet", "ip6-mcastprefix",
-      "ip6-allnodes",  "ip6-allrouters",        "ip6-allhosts", "0.0.0.0"};
-  return std::ranges::any_of(
-      own, [name](std::string_view each) { return same_ignoring_case(each, name); });
-}
-
 bool take_hosts_line(std::string_view line, std::uint32_t number, row_sink& sink) {
   std::string_view rest = trim(line.substr(0, line.find('#')));
   if (rest.empty()) {
     return true;
   }
-  if (!is_address(take_word(rest))) {
+  if (!is_hosts_address(take_word(rest))) {
     return sink.reject({{number, 1}, "a line of a hosts file begins with an address", line});
   }
   if (rest.empty()) {

@@ -28,27 +28,73 @@ class misp_reader {
     if (auto problem = json_.open(document)) {
       return problem;
     }
-    std::string_view type;
-    if (const auto error = document["type"].get_string().get(type); error != simdjson::SUCCESS) {
-      return format_problem{{}, "no \"type\" in it: not a MISP warninglist"};
+    if (auto problem = read_members(document)) {
+      return problem;
     }
-    const auto match = match_of(type);
+    simdjson::ondemand::array list;
+    document.rewind();
+    offset_ = list_offset_;
+    const auto error = document["list"].get_array().get(list);
+    if (error == simdjson::INCORRECT_TYPE) {
+      return format_problem{{}, "no array \"list\" in it: not a MISP warninglist"};
+    }
+    return error == simdjson::SUCCESS ? read_entries(list) : json_.broken(offset_, error);
+  }
+
+ private:
+  // Members come in any order: what the entries mean is known before the first one is read.
+  read_result read_members(simdjson::ondemand::document& document) {
+    simdjson::ondemand::object root;
+    auto error = document.get_object().get(root);
+    if (error == simdjson::INCORRECT_TYPE) {
+      return format_problem{{}, "no JSON object: not a MISP warninglist"};
+    }
+    if (error == simdjson::SUCCESS) {
+      error = for_members(root, [this](std::string_view name, simdjson::ondemand::value member) {
+        return read_member(name, member);
+      });
+    }
+    if (error == simdjson::SUCCESS && !at_end(document)) {
+      error = simdjson::TAPE_ERROR;
+    }
+    if (error != simdjson::SUCCESS) {
+      return json_.broken(offset_, error);
+    }
+    if (types_ != 1 || lists_ != 1) {
+      return format_problem{{},
+                            fmt::format("{} in it: not a MISP warninglist",
+                                        types_ == 0   ? "no \"type\""
+                                        : types_ > 1  ? "more than one \"type\""
+                                        : lists_ == 0 ? "no array \"list\""
+                                                      : "more than one \"list\"")};
+    }
+    const auto match = match_of(type_);
     if (!match) {
       return format_problem{
           {},
           fmt::format("warninglists of type \"{}\" hold no keys; string, hostname and cidr do",
-                      type)};
+                      type_)};
     }
     match_ = *match;
-    simdjson::ondemand::array list;
-    document.rewind();
-    if (const auto error = document["list"].get_array().get(list); error != simdjson::SUCCESS) {
-      return format_problem{{}, "no array \"list\" in it: not a MISP warninglist"};
-    }
-    return read_entries(list);
+    return std::nullopt;
   }
 
- private:
+  simdjson::error_code read_member(std::string_view name, simdjson::ondemand::value member) {
+    simdjson::ondemand::json_type kind{};
+    offset_ = json_.offset_of(member.raw_json_token());
+    auto error = member.type().get(kind);
+    if (error == simdjson::SUCCESS && name == "type" &&
+        kind == simdjson::ondemand::json_type::string) {
+      ++types_;
+      error = member.get_string().get(type_);
+    }
+    if (name == "list") {
+      ++lists_;
+      list_offset_ = offset_;
+    }
+    return error;
+  }
+
   read_result read_entries(simdjson::ondemand::array& list) {
     for (auto item : list) {
       simdjson::ondemand::value value;
@@ -92,6 +138,10 @@ class misp_reader {
 
   json_document json_;
   row_sink& sink_;
+  std::string_view type_;  // valid while members are read
+  unsigned types_ = 0;
+  unsigned lists_ = 0;
+  std::size_t list_offset_ = 0;
   std::optional<name_match> match_;
   std::size_t offset_ = 0;
 };

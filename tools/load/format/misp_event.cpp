@@ -12,22 +12,13 @@ namespace {
 using simdjson::SUCCESS;
 namespace ondemand = simdjson::ondemand;
 
-struct attribute {
-  std::size_t offset = 0;  // of the value
-  std::string_view type;
-  std::string_view value;
-  std::string_view comment;
-  bool to_ids = false;
-  bool deleted = false;
-};
-
 // Kinds of the parts of a value, which `|` separates; a part that is no key has none.
 struct attribute_kind {
   std::string_view type;
   std::optional<subject> first;
   std::optional<subject> second = std::nullopt;
 };
-constexpr std::array<attribute_kind, 20> attribute_kinds{{
+constexpr std::array<attribute_kind, 19> attribute_kinds{{
     {"ip-src", subject::ip},
     {"ip-dst", subject::ip},
     {"ip-src|port", subject::ip},
@@ -47,12 +38,27 @@ constexpr std::array<attribute_kind, 20> attribute_kinds{{
     {"email-src", subject::email},
     {"email-dst", subject::email},
     {"email-reply-to", subject::email},
-    {"whois-registrant-email", std::nullopt},
 }};
 
 const attribute_kind* kind_of(std::string_view type) noexcept {
   const auto* at = std::ranges::find(attribute_kinds, type, &attribute_kind::type);
   return at == attribute_kinds.end() ? nullptr : at;
+}
+
+struct attribute {
+  std::size_t offset = 0;  // of the value
+  const attribute_kind* kind = nullptr;
+  std::string_view value;
+  std::string_view comment;
+};
+
+// Where the value's second part begins, behind a `|`. A digest holds none, a file's name may.
+std::size_t bar_of(const attribute& from) noexcept {
+  const bool composite =
+      from.kind->type == "malware-sample" || from.kind->type.find('|') != std::string_view::npos;
+  return !composite         ? std::string_view::npos
+         : from.kind->first ? from.value.find('|')
+                            : from.value.rfind('|');
 }
 
 class misp_event_reader {
@@ -139,33 +145,42 @@ class misp_event_reader {
       }
       return name == "Attribute" ? read_attributes(member) : SUCCESS;
     });
-    for (std::size_t i = before; deleted && i < attributes_.size(); ++i) {
-      attributes_[i].deleted = true;
+    for (; deleted && attributes_.size() > before; attributes_.pop_back()) {
+      sink_.skip();
     }
     return error;
   }
 
   simdjson::error_code read_attributes(ondemand::value value) {
-    return for_items(value, [&](ondemand::value item) {
-      attribute made;
-      const auto error = for_members(item, [&](std::string_view name, ondemand::value member) {
-        if (name == "value") {
-          made.offset = offset_ = json_.offset_of(member.raw_json_token());
-          made.value = scalar_text(member).value_or("");
-        } else if (name == "type") {
-          made.type = scalar_text(member).value_or("");
-        } else if (name == "comment") {
-          made.comment = scalar_text(member).value_or("");
-        } else if (name == "to_ids") {
-          made.to_ids = is_true(member);
-        } else if (name == "deleted") {
-          made.deleted = is_true(member);
-        }
-        return SUCCESS;
-      });
-      attributes_.push_back(made);
-      return error;
+    return for_items(value, [&](ondemand::value item) { return read_attribute(item); });
+  }
+
+  // Only what may become a row is kept: an export may hold millions of others.
+  simdjson::error_code read_attribute(ondemand::value value) {
+    attribute made;
+    bool wanted = false;
+    bool deleted = false;
+    const auto error = for_members(value, [&](std::string_view name, ondemand::value member) {
+      if (name == "value") {
+        made.offset = offset_ = json_.offset_of(member.raw_json_token());
+        made.value = scalar_text(member).value_or("");
+      } else if (name == "type") {
+        made.kind = kind_of(scalar_text(member).value_or(""));
+      } else if (name == "comment") {
+        made.comment = scalar_text(member).value_or("");
+      } else if (name == "to_ids") {
+        wanted = is_true(member);
+      } else if (name == "deleted") {
+        deleted = is_true(member);
+      }
+      return SUCCESS;
     });
+    if (wanted && !deleted && made.kind != nullptr) {
+      attributes_.push_back(made);
+    } else {
+      sink_.skip();
+    }
+    return error;
   }
 
   // Exports write booleans in three ways.
@@ -175,20 +190,12 @@ class misp_event_reader {
   }
 
   void take(const attribute& from) {
-    const attribute_kind* kind = kind_of(from.type);
-    if (!from.to_ids || from.deleted || kind == nullptr || (!kind->first && !kind->second)) {
-      sink_.skip();
-      return;
+    const std::size_t bar = bar_of(from);
+    if (from.kind->first) {
+      take_part(from, *from.kind->first, from.value.substr(0, bar));
     }
-    const std::size_t bar =
-        from.type.find('|') == std::string_view::npos && from.type != "malware-sample"
-            ? std::string_view::npos
-            : from.value.find('|');
-    if (kind->first) {
-      take_part(from, *kind->first, from.value.substr(0, bar));
-    }
-    if (kind->second && going_on_) {
-      take_part(from, *kind->second,
+    if (from.kind->second && going_on_) {
+      take_part(from, *from.kind->second,
                 bar == std::string_view::npos ? std::string_view() : from.value.substr(bar + 1));
     }
   }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "load/format/delimited.hpp"
 #include "load/format/formats.hpp"
@@ -70,10 +71,16 @@ std::optional<subject> kind_of_type(std::string_view type) noexcept {
   return std::nullopt;
 }
 
-// `192.0.2.1:443` and `[2001:db8::1]:443` without the port.
+// True if the port is told apart from the address: `2001:db8::1:443` may be an address itself.
+bool has_clear_port(std::string_view text) noexcept {
+  return text.starts_with('[') || text.find(':') == text.rfind(':');
+}
+
+// `192.0.2.1:443` and `[2001:db8::1]:443` without the port. What is neither is left as it is.
 std::string_view without_port(std::string_view text) noexcept {
   if (text.starts_with('[')) {
-    return text.substr(1, text.find(']') - 1);
+    const std::size_t end = text.find(']');
+    return end == std::string_view::npos ? text : text.substr(1, end - 1);
   }
   const std::size_t colon = text.find(':');
   return colon == text.rfind(':') ? text.substr(0, colon) : text;
@@ -95,8 +102,7 @@ class published_reader {
           read_comment();
           break;
         case delimited_reader::outcome::bad:
-          if (!sink_.reject(
-                  {reader_.problem().at, reader_.problem().what, excerpt(reader_.original())})) {
+          if (!reject_row()) {
             return std::nullopt;
           }
           break;
@@ -202,14 +208,26 @@ class published_reader {
     });
   }
 
+  bool reject_row() {
+    return sink_.reject(
+        {reader_.problem().at, reader_.problem().what, excerpt(reader_.original())});
+  }
+  bool reject_row(position at, std::string what) {
+    reader_.refuse(at, std::move(what));
+    return reject_row();
+  }
+
   bool take() {
     const auto& fields = reader_.fields();
     if (at_.key >= fields.size()) {
-      return sink_.reject({fields.front().at, fmt::format("only {} columns", fields.size()),
-                           excerpt(reader_.original())});
+      return reject_row(fields.front().at, fmt::format("only {} columns", fields.size()));
+    }
+    const delimited_field& key = fields[at_.key];
+    if (reader_.joins_lines() && find_byte(key.text, '\n') != std::string_view::npos) {
+      return reject_row(key.at, key_of_lines);
     }
     raw_row row;
-    row.at = fields[at_.key].at;
+    row.at = key.at;
     row.key = text(at_.key);
     row.original = reader_.original();
     row.subject = at_.key_type ? kind_of_type(text(at_.key_type)) : spec_.subject;
@@ -218,6 +236,9 @@ class published_reader {
       return true;
     }
     if (*row.subject == subject::ip) {
+      if (at_.key_type && !has_clear_port(row.key)) {
+        return reject_row(key.at, "an IPv6 address with a port stands in brackets");
+      }
       row.key = without_port(row.key);
     }
     const confidence_score score(text(at_.confidence));

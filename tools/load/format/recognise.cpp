@@ -4,6 +4,7 @@
 #include <array>
 
 #include "load/format/formats.hpp"
+#include "load/format/hosts_line.hpp"
 #include "load/format/ip_range.hpp"
 #include "load/format/text.hpp"
 
@@ -61,6 +62,12 @@ bool is_default_value(std::string_view line) noexcept {
   const std::size_t second = line.find(':', 1);
   return line.starts_with(':') && !line.starts_with("::") && second != std::string_view::npos &&
          (is_ip4(line.substr(1, second - 1)) || small_number(line.substr(1, second - 1)));
+}
+
+// What stands behind the address in a hosts file.
+bool is_host_name(std::string_view text) noexcept {
+  return is_own_name(text) ||
+         (contains(text, ".") && text.find_first_of(":;#") == std::string_view::npos);
 }
 
 // Tallies of a text's lines.
@@ -144,10 +151,7 @@ class line_tally {
     ranges_ += is_ip4(key) && contains(key, "-") ? 1U : 0U;
     wildcards_ += key.starts_with("*.") || key.starts_with('.') ? 1U : 0U;
     urls_ += is_url(first) && second.empty() ? 1U : 0U;
-    hosts_ += address && !contains(first, "/") && !second.empty() && contains(second, ".") &&
-                      second.find_first_of(":;#") == std::string_view::npos
-                  ? 1U
-                  : (address && same_ignoring_case(second, "localhost") ? 1U : 0U);
+    hosts_ += is_hosts_address(first) && is_host_name(second) ? 1U : 0U;
     drops_ += address && contains(text, "; SBL") ? 1U : 0U;
     zone_records_ += is_zone_record(text) ? 1U : 0U;
     count_delimiters(line);
@@ -208,8 +212,8 @@ std::optional<feed_format> by_json(std::string_view head) noexcept {
   const std::string_view first = head.substr(0, head.find('\n'));
   const std::string_view line =
       trim(first.ends_with('\r') ? first.substr(0, first.size() - 1) : first);
-  const bool lines = line.size() > 2 && line.starts_with('{') && line.ends_with('}') &&
-                     trim(head.substr(first.size())).size() > 1;
+  const bool more = head.find_first_not_of(" \t\r\n", first.size()) != std::string_view::npos;
+  const bool lines = more && line.size() > 2 && line.starts_with('{') && line.ends_with('}');
   if (lines || contains_all(line, {"\"cidr\"", "\"sblid\""})) {
     return contains(line, "\"cidr\"") || contains(line, "\"sblid\"") ? feed_format::drop
                                                                      : feed_format::jsonl;

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t words_max = 16;  // of a record; what follows says nothing to us
 constexpr std::size_t name_max = 255;
+constexpr std::size_t record_lines_max = 64;
+constexpr std::size_t record_bytes_max = std::size_t{64} << 10;
 
 // The words of a record, which parentheses may spread over lines.
 class record_splitter {
@@ -134,28 +136,49 @@ class rpz_reader {
   explicit rpz_reader(row_sink& sink) : sink_(sink) {}
 
   bool take(std::string_view line, std::uint32_t number) {
-    if (record_.words().empty()) {
+    if (held_.empty()) {
       first_line_.assign(line.substr(0, row_bytes_max));
       number_ = number;
       inherits_ = !line.empty() && is_blank(line.front());
     }
     record_.add(line);
     if (!record_.complete()) {
-      return true;
+      held_bytes_ += line.size();
+      held_.push_back({std::string(line), number});
+      return (held_.size() < record_lines_max && held_bytes_ <= record_bytes_max) || give_up();
     }
     const bool go_on = record_.words().empty() || take_record(record_.words());
-    record_.clear();
+    clear();
     return go_on;
   }
 
-  /// What an open parenthesis swallowed.
+  /// Says what no line closed any more.
   void finish() {
-    if (!record_.complete()) {
-      static_cast<void>(reject("a parenthesis that does not close"));
+    while (!held_.empty() && give_up()) {
     }
   }
 
  private:
+  struct held_line {
+    std::string text;
+    std::uint32_t number;
+  };
+
+  // A parenthesis that somebody forgot to close costs its own line: those after it are read again.
+  // They are fewer than before, so that this comes to an end.
+  bool give_up() {
+    const std::vector<held_line> lines = std::move(held_);
+    clear();
+    return reject("a parenthesis that does not close") &&
+           std::all_of(lines.begin() + 1, lines.end(),
+                       [this](const held_line& line) { return take(line.text, line.number); });
+  }
+  void clear() noexcept {
+    record_.clear();
+    held_.clear();
+    held_bytes_ = 0;
+  }
+
   bool reject(std::string why) { return sink_.reject({{number_, 1}, std::move(why), first_line_}); }
 
   bool take_record(const std::vector<std::string>& words) {
@@ -224,13 +247,15 @@ class rpz_reader {
     raw_row row;
     row.at = {number_, 1};
     row.original = first_line_;
-    if (!decide(type, data, full, row)) {
+    std::string_view address = trigger;
+    const bool is_address = cut_suffix(address, "rpz-ip");
+    if (!decide(type, data, {full, trigger, address}, row)) {
       sink_.skip();
       return true;
     }
     std::string network;
-    if (cut_suffix(trigger, "rpz-ip")) {
-      network = network_of(trigger);
+    if (is_address) {
+      network = network_of(address);
       if (network.empty()) {
         return reject("not a network in the form of rpz-ip");
       }
@@ -250,14 +275,16 @@ class rpz_reader {
     return sink_.take(row);
   }
 
-  // What the action means; false if it lists nothing.
-  static bool decide(std::string_view type, std::string_view data, std::string_view owner,
-                     raw_row& row) {
+  // What the action means; false if it lists nothing. `own` are the names of the trigger: whole,
+  // without the zone's, and without the label of addresses. A target that is one of them is how
+  // rpz-passthru was written before version 2 of the draft.
+  static bool decide(std::string_view type, std::string_view data,
+                     const std::array<std::string_view, 3>& own, raw_row& row) {
     const std::string_view target = data.ends_with('.') ? data.substr(0, data.size() - 1) : data;
     if (!same_ignoring_case(type, "CNAME")) {
       row.reason = "answered with other data";
-    } else if (same_ignoring_case(target, "rpz-passthru") || same_ignoring_case(target, owner)) {
-      row.exclusion = true;  // the second form is the one before version 2 of the draft
+    } else if (same_ignoring_case(target, "rpz-passthru") || is_one_of(target, own)) {
+      row.exclusion = true;
     } else if (same_ignoring_case(target, "rpz-tcp-only")) {
       return false;
     } else if (data == ".") {
@@ -274,6 +301,8 @@ class rpz_reader {
 
   row_sink& sink_;
   record_splitter record_;
+  std::vector<held_line> held_;  // of a record that is not complete
+  std::size_t held_bytes_ = 0;
   std::string first_line_;  // of the record: lines in between are gone from the window
   std::uint32_t number_ = 0;
   bool inherits_ = false;

@@ -19,9 +19,9 @@ TEST(csv_format, takes_rows_and_quotes) {
 }
 
 TEST(csv_format, quoted_fields_hold_line_ends_and_lines_are_still_counted) {
-  EXPECT_EQ(csv("\"a\nb\r\nc\",1\nd,2\n"), (lines{"1:1 a\nb\r\nc", "4:1 d"}));
   feed_spec spec = spec_of(feed_format::csv);
   spec.key_column = std::uint32_t{2};
+  EXPECT_EQ(recorded_rows("\"a\nb\r\nc\",1\nd,2\n", spec).lines(), (lines{"3:4 1", "4:3 2"}));
   EXPECT_EQ(recorded_rows("\"x\ny\",k\n\"\",\"l\"\n", spec).lines(), (lines{"2:4 k", "3:4 l"}));
 }
 
@@ -54,6 +54,27 @@ TEST(csv_format, a_quote_that_the_next_quote_ends_swallows_no_good_rows) {
   EXPECT_EQ(csv("x,\"evil\na\n\",\"b\"c\nd\n"),
             (lines{"1:3 bad: text after a closing quote in line 3", "2:1 a",
                    "3:4 bad: text after a closing quote", "4:1 d"}));
+}
+
+// The swallowed lines may even make a well-formed row.
+TEST(csv_format, a_key_that_spans_lines_swallows_no_good_rows) {
+  EXPECT_EQ(csv("\"evil.com\na.com\nb.com\n\",x\nc.com,y\n"),
+            (lines{"1:1 bad: a key with a line end in it", "2:1 a.com", "3:1 b.com",
+                   "4:1 bad: a quoted field that does not end", "5:1 c.com"}));
+  feed_spec spec = spec_of(feed_format::csv);
+  spec.key_column = std::uint32_t{3};
+  EXPECT_EQ(recorded_rows("x,\"y\n1,2,a.com\n\"\n1,2,b.com\n", spec).lines(),
+            (lines{"1:3 bad: only 2 columns", "2:5 a.com",
+                   "3:1 bad: a quoted field that does not end", "4:5 b.com"}));
+}
+
+TEST(csv_format, a_bad_byte_in_joined_lines_swallows_no_good_rows) {
+  EXPECT_EQ(csv("x,\"evil\na.com,1\n\xff,\"\nb.com,2\n"),
+            (lines{"1:3 bad: not UTF-8 in line 3", "2:1 a.com",
+                   "3:3 bad: a quoted field that does not end", "4:1 b.com"}));
+  EXPECT_EQ(
+      csv(std::string_view("x,\"evil\na.com,1\n\0\"\nb.com,2\n", 27)),
+      (lines{"1:3 bad: a NUL byte in line 3", "2:1 a.com", "3:1 bad: a NUL byte", "4:1 b.com"}));
 }
 
 TEST(csv_format, an_overlong_row_of_joined_lines_swallows_no_good_rows) {
@@ -113,7 +134,7 @@ TEST(csv_format, nul_and_overlong_rows_are_bad_rows) {
 
 TEST(csv_format, keeps_the_row_as_it_stands_for_the_reject_file) {
   feed_spec spec = spec_of(feed_format::csv);
-  spec.key_column = std::uint32_t{9};
+  spec.key_column = std::uint32_t{2};
   const recorded_rows rows("\"a\nb\", c \r\nd\n", spec);
   EXPECT_EQ(rows.originals(), (lines{"\"a\nb\", c ", "d"}));
 }

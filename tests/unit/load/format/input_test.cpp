@@ -2,9 +2,12 @@
 #include "load/format/input.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <vector>
 
@@ -151,30 +154,47 @@ TEST(input, windows_beyond_128_MiB_are_refused) {
 
 TEST(input, files_and_their_share) {
   const test::temporary_directory folder;
-  std::string problem;
   const std::string path = folder.write("feed.txt", text);
-  const auto from = open_input(path, problem);
-  ASSERT_NE(from, nullptr);
+  const auto opened = open_input(path);
+  ASSERT_TRUE(opened);
+  const auto& from = *opened;
   EXPECT_EQ(from->plain_file(), path);
   std::vector<char> piece(text.size() / 2);
   EXPECT_GT(from->read(piece), 0U);
   EXPECT_GT(from->read(piece), 0U);
   EXPECT_GT(from->share_read(), 0.4);
   EXPECT_LE(from->share_read(), 1.0);
-  const auto packed = open_input(folder.write("feed.txt", gzip(text)), problem);
-  EXPECT_EQ(packed->plain_file(), "") << "its bytes are not the file's";
+  const auto packed = open_input(folder.write("feed.txt", gzip(text)));
+  ASSERT_TRUE(packed);
+  EXPECT_EQ((*packed)->plain_file(), "") << "its bytes are not the file's";
 }
 
 TEST(input, what_cannot_be_opened_is_told_with_its_name) {
   const test::temporary_directory folder;
-  std::string problem;
-  EXPECT_EQ(open_input((folder.path() / "none").string(), problem), nullptr);
-  EXPECT_EQ(problem,
-            (folder.path() / "none").string() + ": cannot open: No such file or directory");
-  EXPECT_EQ(open_input(folder.path().string(), problem), nullptr);
-  EXPECT_EQ(problem, folder.path().string() + ": a folder, not a file");
-  EXPECT_EQ(open_input(folder.write("a.zip", "PK\x03\x04"), problem), nullptr);
-  EXPECT_EQ(problem, (folder.path() / "a.zip").string() + ": a ZIP archive: unpack it first");
+  const auto why = [](const std::string& path) { return open_input(path).error(); };
+  const std::string path = folder.path().string();
+  EXPECT_EQ(why(path + "/none").message, path + "/none: cannot open: No such file or directory");
+  EXPECT_EQ(why(path + "/none").code, store::store_error::not_found);
+  EXPECT_EQ(why(path).message, path + ": a folder, not a file");
+  EXPECT_EQ(why(path).code, store::store_error::corrupt);
+  const std::string zip = folder.write("a.zip", "PK\x03\x04");
+  EXPECT_EQ(why(zip).message, zip + ": a ZIP archive: unpack it first");
+  EXPECT_EQ(why(zip).code, store::store_error::corrupt);
+  EXPECT_EQ(why(path + "/" + std::string(300, 'x')).code, store::store_error::io);
+}
+
+// In a process of its own, since root may read everything.
+TEST(input, a_file_that_may_not_be_read_is_told_as_such) {
+  const test::temporary_directory folder;
+  const std::string path = folder.write("feed.txt", "a.example\n");
+  ASSERT_EQ(::chmod(path.c_str(), 0), 0);
+  const auto open_as_nobody = [&path] {
+    constexpr uid_t nobody = 65534;
+    const bool dropped = ::geteuid() != 0 || ::seteuid(nobody) == 0;
+    const auto opened = open_input(path);
+    std::_Exit(dropped && !opened ? store::exit_code(opened.error().code) : 1);
+  };
+  EXPECT_EXIT(open_as_nobody(), ::testing::ExitedWithCode(77), "");
 }
 
 }  // namespace

@@ -37,6 +37,38 @@ TEST(misp_event_format, attributes_for_detection_are_rows) {
   EXPECT_EQ(rows.skipped(), 4U);
 }
 
+// A file's name may hold the separator, a digest does not.
+TEST(misp_event_format, the_digest_of_a_file_stands_behind_the_last_bar) {
+  const auto rows = read(R"({"Event": {"Attribute": [
+{"type": "filename|sha256", "value": "a|b.exe|cc", "to_ids": true},
+{"type": "filename|md5", "value": "|a|dd", "to_ids": true},
+{"type": "malware-sample", "value": "x|y|ee", "to_ids": true},
+{"type": "domain|ip", "value": "a.example|192.0.2.1|x", "to_ids": true}]}})");
+  EXPECT_EQ(rows.lines(),
+            (lines{"2:38 cc", "3:35 dd", "4:37 ee", "5:32 a.example", "5:32 192.0.2.1|x"}));
+}
+
+// They are counted when they are read: what is kept would be many times their size.
+TEST(misp_event_format, attributes_that_list_nothing_are_not_kept) {
+  class counting final : public row_sink {
+   public:
+    bool take(const raw_row&) override { return ++taken != 0; }
+    bool reject(const bad_row&) override { return false; }
+    void skip() override { skipped_before_rows += taken == 0 ? 1U : 0U; }
+    std::size_t taken = 0;
+    std::size_t skipped_before_rows = 0;
+  };
+  counting sink;
+  EXPECT_FALSE(read_rows(R"({"Event": {"Attribute": [
+{"type": "md5", "value": "aa", "to_ids": true}, {}, {"type": "md5", "value": "bb"},
+{"type": "md5", "value": "cc", "to_ids": true, "deleted": true},
+{"type": "whois-registrant-email", "value": "d@e.example", "to_ids": true}],
+"Object": [{"Attribute": [{"type": "md5", "value": "dd", "to_ids": true}, {}], "deleted": 1}]}})",
+                         spec_without_kind(feed_format::misp_event), sink));
+  EXPECT_EQ(sink.taken, 1U);
+  EXPECT_EQ(sink.skipped_before_rows, 6U);
+}
+
 TEST(misp_event_format, exports_hold_several_events) {
   const auto rows = read(
       R"({"response": [{"Event": {"Attribute": [{"type": "url", "value": "u", "to_ids": true}]}},

@@ -57,6 +57,35 @@ TEST(misp_format, other_types_and_other_files_are_refused) {
   }
 }
 
+TEST(misp_format, two_lists_and_garbage_behind_are_refused) {
+  EXPECT_EQ(read(R"({"type": "string", "list": ["a"], "list": ["b"]})").problem(),
+            "1:1 more than one \"list\" in it: not a MISP warninglist");
+  EXPECT_EQ(read(R"({"type": "string", "list": ["a"], "type": "cidr"})").problem(),
+            "1:1 more than one \"type\" in it: not a MISP warninglist");
+  EXPECT_EQ(read(R"({"type": "string", "list": 7, "list": ["a"]})").problem(),
+            "1:1 more than one \"list\" in it: not a MISP warninglist");
+  EXPECT_EQ(read(R"({"type": "string", "list": {}})").problem(),
+            "1:1 no array \"list\" in it: not a MISP warninglist");
+  EXPECT_EQ(read(R"({"type": "string"})").problem(),
+            "1:1 no array \"list\" in it: not a MISP warninglist");
+  EXPECT_EQ(read(R"({"list": ["a"]})").problem(), "1:1 no \"type\" in it: not a MISP warninglist");
+  for (const std::string_view behind : {"{}", " x", "]", "\n{\"type\": \"cidr\"}"}) {
+    const auto rows =
+        read(R"({"type": "string", "list": ["a"], "version": 1})" + std::string(behind));
+    EXPECT_NE(rows.problem().find("broken JSON"), std::string::npos) << behind;
+    EXPECT_EQ(rows.lines(), lines{}) << behind;
+  }
+}
+
+// Which member is missing says nothing of a file that is not whole.
+TEST(misp_format, a_cut_file_is_said_to_be_broken) {
+  for (const std::string_view cut :
+       {"{\"name\": \"n\", \"vers", "{\"name\": \"n\",", "{\"list\": [\"a\",\n\"b\"",
+        "{\"list\": [\"a\"]", "{\"list\": [\"a\"], \"type\": \"string\""}) {
+    EXPECT_NE(read(cut).problem().find("broken JSON"), std::string::npos) << read(cut).problem();
+  }
+}
+
 // A download that was cut, or an edit that went wrong: refused, with the line where it is.
 TEST(misp_format, broken_json_is_refused_with_its_line) {
   const auto cut = read("{\"type\": \"string\",\n\"list\": [\"a\",\n\"b\"");

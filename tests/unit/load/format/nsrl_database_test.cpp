@@ -20,12 +20,11 @@ class nsrl_database : public testing::Test {
     return path;
   }
   static recorded_rows read(const std::string& path, subject kind = subject::sha256) {
-    std::string problem;
-    const auto from = open_input(path, problem);
-    EXPECT_EQ(problem, "");
+    const auto opened = open_input(path);
+    EXPECT_TRUE(opened);
     feed_spec spec = spec_of(feed_format::nsrl);
     spec.subject = kind;
-    return {*from, spec};
+    return {**opened, spec};
   }
   repute::test::temporary_directory folder_;
 };

@@ -75,6 +75,21 @@ TEST(threatfox_format, each_row_says_its_kind_and_confidence) {
   EXPECT_EQ(rows.skipped(), 1U);
 }
 
+// Cut at its last colon, or at none, it would list an address that nobody named.
+TEST(threatfox_format, an_address_of_many_colons_needs_brackets) {
+  const std::string header = "# id,ioc_value,ioc_type\n";
+  EXPECT_EQ(
+      read(feed_format::threatfox, header + "1,2001:db8::1:443,ip:port\n" +
+                                       "2,[2001:db8::1:443,ip:port\n3,192.0.2.1,ip:port\n" +
+                                       "4,[2001:db8::1],ip:port\n5,http://a:1/b:2,url\n")
+          .lines(),
+      (lines{"2:3 bad: an IPv6 address with a port stands in brackets", "3:3 [2001:db8::1:443",
+             "4:3 192.0.2.1", "5:3 2001:db8::1", "6:3 http://a:1/b:2"}));
+  EXPECT_EQ(read(feed_format::feodo, "# id,dst_ip,dst_port\n1,2001:db8::1,443\n").lines(),
+            lines{"2:3 2001:db8::1"})
+      << "its column holds no ports";
+}
+
 // Dumps from before "is_compromised" have 14 columns: only their names tell.
 TEST(threatfox_format, older_dumps_have_fewer_columns) {
   EXPECT_EQ(read(feed_format::threatfox,
@@ -133,6 +148,14 @@ TEST(published_csv, short_and_broken_rows_are_bad_rows) {
                 .lines(),
             (lines{"2:1 bad: only 1 columns", "3:4 bad: text after a closing quote",
                    "4:6 192.0.2.1", "5:1 bad: a quoted field that does not end"}));
+}
+
+TEST(published_csv, a_forgotten_quote_swallows_no_good_rows) {
+  EXPECT_EQ(read(feed_format::feodo,
+                 "# first_seen_utc,dst_ip,dst_port\n1,\"192.0.2.1,443\n2,192.0.2.2,443\n\",x,y\n")
+                .lines(),
+            (lines{"2:3 bad: a key with a line end in it", "3:3 192.0.2.2",
+                   "4:1 bad: a quoted field that does not end"}));
 }
 
 TEST(nsrl_format, version_2_in_both_orders_of_columns) {

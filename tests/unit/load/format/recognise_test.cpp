@@ -30,6 +30,20 @@ TEST(recognise, hosts_files) {
   EXPECT_EQ(format_of("0.0.0.0\ta.example b.example # c\r\n"), "hosts");
 }
 
+// The head of many published files.
+TEST(recognise, hosts_files_that_begin_with_the_machine_s_own_names) {
+  const std::string head =
+      "# c\n127.0.0.1 localhost\n127.0.0.1 localhost.localdomain\n127.0.0.1 local\n"
+      "255.255.255.255 broadcasthost\n::1 localhost\n::1 ip6-localhost\n::1 ip6-loopback\n"
+      "fe80::1%lo0 localhost\nff00::0 ip6-localnet\nff00::0 ip6-mcastprefix\n"
+      "ff02::1 ip6-allnodes\nff02::2 ip6-allrouters\nff02::3 ip6-allhosts\n0.0.0.0 0.0.0.0\n\n"
+      "0.0.0.0 a.example\n";
+  EXPECT_EQ(format_of(head), "hosts");
+  EXPECT_EQ(recorded_rows(head, spec_without_kind(feed_format::automatic)).lines(),
+            lines{"17:9 a.example"});
+  EXPECT_EQ(format_of("0.0.0.0/8 a.example\n"), "list") << "no address of a host";
+}
+
 TEST(recognise, rbldnsd) {
   EXPECT_EQ(format_of("$SOA 1w a b 0 1 1 1 1\n:127.0.0.2:Listed\n192.0.2.1\n"), "ip4set");
   EXPECT_EQ(format_of(":2:Listed $\n192.0.2.1\n192.0.2.4-9\n"), "ip4set");
@@ -69,6 +83,15 @@ TEST(recognise, json) {
   EXPECT_EQ(format_of("{\"Event\": {\"info\": \"x\", \"Attribute\": []}}"), "misp_event");
   EXPECT_EQ(format_of(" \n{\"type\": \"bundle\", \"id\": \"b\", \"objects\": []}"), "stix");
   EXPECT_EQ(format_of("{\"k\": \"a\"}\n{\"k\": \"b\"}\n"), "jsonl");
+}
+
+// What a publisher's server leaves behind the document makes it no lines.
+TEST(recognise, blank_lines_behind_a_document_do_not_count) {
+  const std::string event = "{\"Event\": {\"info\": \"x\", \"Attribute\": []}}";
+  for (const std::string_view blank : {"\n", "\n\n", "\r\n\r\n", "\n \n\t\n"}) {
+    EXPECT_EQ(format_of(event + std::string(blank)), "misp_event") << blank;
+  }
+  EXPECT_EQ(format_of("{\"k\": \"a\"}\n\n{\"k\": \"b\"}\n"), "jsonl");
 }
 
 TEST(recognise, half_a_line_at_the_end_of_the_head_is_not_looked_at) {

@@ -147,13 +147,25 @@ TEST_P(every_text_format, a_line_of_1_MB_is_one_bad_row) {
 TEST_P(every_text_format, an_html_page_is_refused) {
   for (const std::string_view page :
        {"<!DOCTYPE html>\n<html><body>403</body></html>\n", "<HTML>",
-        "\xEF\xBB\xBF \n\r\n <html lang=\"en\">", "<!-- a page --><p>"}) {
+        "\xEF\xBB\xBF \n\r\n <html lang=\"en\">", "<!-- a page --><p>",
+        "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", "<script>go()</script>",
+        "<title>Moved</title>", "<META charset=utf-8>", "<head>", "<body>"}) {
     const recorded_rows rows(page, spec_for(GetParam()));
     EXPECT_NE(rows.problem().find("an HTML page, not a list"), std::string::npos) << page;
     EXPECT_EQ(rows.lines(), lines{});
   }
   EXPECT_EQ(recorded_rows("\n\n <html>", spec_for(GetParam())).problem(),
             "3:2 an HTML page, not a list");
+}
+
+TEST_P(every_text_format, an_error_in_json_is_no_list) {
+  const feed_format format = GetParam().format;
+  for (const std::string_view text :
+       {"{\"error\": \"no such key\"}", " {\r\n  \"errors\": []\n}\n"}) {
+    const recorded_rows rows(text, spec_for(GetParam()));
+    const bool told = rows.problem().find("a JSON document, not a list") != std::string::npos;
+    EXPECT_EQ(told, format != feed_format::jsonl && format != feed_format::drop) << text;
+  }
 }
 
 TEST_P(every_text_format, a_sink_that_has_enough_gets_no_more) {

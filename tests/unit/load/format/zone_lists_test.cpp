@@ -121,5 +121,38 @@ TEST(rpz_format, what_is_no_record_is_a_bad_row) {
                    "7:1 bad: a parenthesis that does not close"}));
 }
 
+// "Do nothing" as it was written before version 2 of the draft: the trigger itself is the target.
+TEST(rpz_format, a_target_that_is_the_trigger_is_an_exclusion) {
+  EXPECT_EQ(read(feed_format::rpz,
+                 "$ORIGIN rpz.local.\nok.bad.example CNAME ok.bad.example.\n"
+                 "32.7.2.0.192.rpz-ip CNAME 32.7.2.0.192.\n"
+                 "32.8.2.0.192.rpz-ip CNAME 32.8.2.0.192.rpz-ip.\n"
+                 "full.example CNAME full.example.rpz.local.\n"
+                 "other.example CNAME ok.bad.example.\n")
+                .lines(),
+            (lines{"2:1 !ok.bad.example", "3:1 !192.0.2.7/32", "4:1 !192.0.2.8/32",
+                   "5:1 !full.example", "6:1 other.example|||answered with other data"}));
+}
+
+TEST(rpz_format, a_parenthesis_that_does_not_close_costs_one_line) {
+  EXPECT_EQ(
+      read(feed_format::rpz, "a.example CNAME ( .\nb.example CNAME .\nc.example A (\n").lines(),
+      (lines{"1:1 bad: a parenthesis that does not close", "2:1 b.example|||NXDOMAIN",
+             "3:1 bad: a parenthesis that does not close"}));
+  std::string text = "a.example CNAME ( .\n";
+  lines expected{"1:1 bad: a parenthesis that does not close"};
+  for (int i = 2; i < 1000; ++i) {
+    text += "b.example CNAME .\n";
+    expected.push_back(std::to_string(i) + ":1 b.example|||NXDOMAIN");
+  }
+  EXPECT_EQ(read(feed_format::rpz, text).lines(), expected);
+  const std::string wide = "; " + std::string(row_bytes_max / 2, 'c') + "\n";
+  const auto rows =
+      read(feed_format::rpz, "a.example CNAME ( .\n" + wide + wide + "b.example CNAME . )\n");
+  EXPECT_EQ(rows.lines(),
+            (lines{"1:1 bad: a parenthesis that does not close", "4:1 b.example|||NXDOMAIN"}));
+  EXPECT_EQ(rows.originals()[0], "a.example CNAME ( .");
+}
+
 }  // namespace
 }  // namespace repute::load::test
