@@ -76,7 +76,7 @@ int cmd_snapshot_verify(const verify_options& options) {
   }
   store::result<std::vector<std::uint32_t>> generations = std::vector<std::uint32_t>();
   if (options.all) {
-    generations = snapshot::generations_with(*db, ".manifest");
+    generations = snapshot::snapshots_of(*db);
   } else if (const auto one = snapshot::choose_generation(*db, options.generation); one) {
     generations->push_back(*one);
   } else {
