@@ -45,6 +45,17 @@ result<std::vector<std::uint32_t>> with_present(const std::filesystem::path& db)
   return generations;
 }
 
+// A rename may be done although what followed it failed: what CURRENT says now is what counts.
+failure unless_switched(const std::filesystem::path& db, std::uint32_t generation, failure why) {
+  const auto current = read_current(db);
+  if (!current || *current != generation) {
+    return why;
+  }
+  return {store_error::unsynced,
+          fmt::format("generation {} is in force, but may not survive a power cut: {}", generation,
+                      why.message)};
+}
+
 }  // namespace
 
 result<std::vector<std::uint32_t>> read_history(const std::filesystem::path& db) {
@@ -106,7 +117,8 @@ result<void> put_in_force(const std::filesystem::path& db, std::uint32_t generat
       return written;
     }
   }
-  return replace_file(db / "CURRENT", fmt::format("{}\n", generation), small_file_mode);
+  const auto done = replace_file(db / "CURRENT", fmt::format("{}\n", generation), small_file_mode);
+  return done ? done : unless_switched(db, generation, done.error());
 }
 
 }  // namespace repute::store
