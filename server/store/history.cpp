@@ -24,22 +24,22 @@ failure no_history(const std::filesystem::path& path) {
   return {store_error::corrupt, path.string() + ": not a list of generations"};
 }
 
-// The list with the generation that is in force now at its end.
+// The list with the generation that is in force now at its end. Files that say nothing must not
+// stop a switch, which mends them: a list that cannot be read begins anew.
 result<std::vector<std::uint32_t>> with_present(const std::filesystem::path& db) {
   const auto current = read_current(db);
   if (!current && current.error().code == store_error::not_found) {
     return std::vector<std::uint32_t>();
   }
-  if (!current) {
+  if (!current && current.error().code != store_error::corrupt) {
     return current.error();
   }
   auto read = read_history(db);
   if (!read && read.error().code != store_error::corrupt) {
     return read.error();
   }
-  // A list that cannot be read must not stop a load: it begins anew.
   std::vector<std::uint32_t> generations = read ? std::move(*read) : std::vector<std::uint32_t>();
-  if (generations.empty() || generations.back() != *current) {
+  if (current && (generations.empty() || generations.back() != *current)) {
     generations.push_back(*current);
   }
   return generations;

@@ -109,12 +109,15 @@ int cmd_snapshot_rollback(const rollback_options& options) {
     return report_failure(name, done.error());
   }
   const bool changed = done->generation != done->before;
+  const std::string before = done->before ? fmt::format("{}", *done->before) : std::string();
   if (options.json) {
     fmt::print("{{\"generation\":{},\"before\":{},\"changed\":{}}}\n", done->generation,
-               done->before, changed);
+               before.empty() ? "null" : before, changed);
   } else {
     fmt::print("generation {} is in force{}\n", done->generation,
-               changed ? fmt::format(", before it was {}", done->before) : " as before");
+               !changed         ? " as before"
+               : before.empty() ? ", what was before is not known"
+                                : ", before it was " + before);
   }
   std::fflush(stdout);
   return options.wait ? wait_for_servers(name, *db, done->generation) : exit_ok;

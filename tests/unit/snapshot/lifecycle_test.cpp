@@ -72,6 +72,7 @@ TEST_F(lifecycle_test, a_rollback_to_what_is_in_force_changes_nothing) {
 
 TEST_F(lifecycle_test, a_rollback_without_a_target_is_not_found) {
   EXPECT_EQ(roll_back(db(), std::nullopt).error().code, store_error::not_found);
+  EXPECT_EQ(roll_back(db(), 1).error().code, store_error::not_found);
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "LOCK")) << "nothing was made";
   publish_one();
   EXPECT_EQ(roll_back(db(), std::nullopt).error().code, store_error::not_found);
@@ -80,6 +81,23 @@ TEST_F(lifecycle_test, a_rollback_without_a_target_is_not_found) {
   remove_files_of(1);
   EXPECT_EQ(roll_back(db(), std::nullopt).error().code, store_error::not_found);
   EXPECT_EQ(current(), 2U);
+}
+
+TEST_F(lifecycle_test, a_rollback_with_a_number_mends_current) {
+  publish_one();
+  publish_one();
+  folder_.write("CURRENT", "");
+  EXPECT_EQ(roll_back(db(), std::nullopt).error().code, store_error::corrupt);
+  auto done = roll_back(db(), 2);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->generation, 2U);
+  EXPECT_EQ(done->before, std::nullopt);
+  EXPECT_EQ(current(), 2U);
+  EXPECT_EQ(*store::generation_before(folder_.path()), 1U);
+  std::filesystem::remove(folder_.path() / "CURRENT");
+  done = roll_back(db(), 1);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(current(), 1U);
 }
 
 TEST_F(lifecycle_test, a_damaged_target_is_refused) {
