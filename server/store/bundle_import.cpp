@@ -221,9 +221,11 @@ result<void> install(const std::filesystem::path& from, const std::filesystem::p
   if (const auto fits = check_terms(file->path(), bundle.expected, terms, from); !fits) {
     return fits;
   }
-  if (const auto opened = snapshot::open_file(file->path(), bundle.expected, storage_mode::mmap);
-      !opened) {
-    return opened.error();
+  // Each mode finds the parts its own way: a server of either kind must get along with them.
+  for (const storage_mode mode : {storage_mode::mmap, storage_mode::memory}) {
+    if (const auto opened = snapshot::open_file(file->path(), bundle.expected, mode); !opened) {
+      return opened.error();
+    }
   }
   const auto done = install_texts(db, bundle, terms);
   return done ? file->finish() : done;

@@ -352,6 +352,22 @@ TEST_F(bundle, of_another_format_version_is_refused_as_that) {
   EXPECT_NE(expect_refusal(store_error::wrong_version).find("format version"), std::string::npos);
 }
 
+// A server in mmap mode would find the part by its name in the file.
+TEST_F(bundle, whose_manifest_lacks_a_part_is_refused) {
+  const std::string file_bytes = test::read_file(source_->snapshot_file());
+  for (const std::string& part : {part_table(0), std::string(part_dictionary)}) {
+    auto changed = read_manifest(source_->manifest_file());
+    ASSERT_TRUE(changed);
+    ASSERT_EQ(std::erase_if(changed->parts, [&](const auto& each) { return each.name == part; }),
+              1U);
+    const std::string text = encode_manifest(*changed);
+    const auto head = encode_bundle_head({static_cast<std::uint32_t>(text.size()), 0,
+                                          static_cast<std::uint64_t>(file_bytes.size())});
+    set_content(std::string(head.begin(), head.end()) + text + file_bytes);
+    expect_refusal(store_error::corrupt);
+  }
+}
+
 TEST_F(bundle, waits_for_nobody_who_writes) {
   const auto lock = write_lock::acquire(db());
   expect_refusal(store_error::busy);
