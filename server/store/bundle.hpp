@@ -55,9 +55,9 @@ struct imported {
 
 /// Installs the snapshot of a bundle in `db` under its own generation and switches CURRENT to it.
 /// Everything is checked before: signature, every chunk against the manifest, format, salt and
-/// canonicalisation version, and that a server can open it. On any failure CURRENT and every
-/// snapshot stay as they were. Takes the write_lock, and memory for the manifest (16 MiB at most)
-/// and one chunk.
+/// canonicalisation version, and that a server can open it, in either storage mode. On any failure
+/// but unsynced CURRENT and every snapshot stay as they were. Takes the write_lock, and memory for
+/// the manifest (16 MiB at most), one chunk, and for a while what a server holds in memory mode.
 /// untrusted, corrupt, wrong_version, foreign_salt; used_number: LAST has passed that generation
 /// and the data is not what `db` has under it; busy, io, not_found, permission.
 [[nodiscard]] result<imported> import_bundle(const std::filesystem::path& from,

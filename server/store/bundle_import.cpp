@@ -186,26 +186,30 @@ result<bool> is_present(const std::filesystem::path& db, const opened_bundle& bu
   return false;
 }
 
+// Raises LAST, which must have its own say: files of this very import carry the number already.
+result<void> use_up(const std::filesystem::path& db, std::uint32_t generation) {
+  const std::filesystem::path path = db / "snapshots" / "LAST";
+  const auto last = read_generation(path);
+  if (!last && last.error().code != store_error::not_found) {
+    return last.error();
+  }
+  return last && *last >= generation
+             ? result<void>()
+             : replace_file(path, fmt::format("{}\n", generation), small_file_mode);
+}
+
+// The manifest first: by it an import that broke off is recognised, and may be done again.
 result<void> install_texts(const std::filesystem::path& db, const opened_bundle& bundle,
                            const import_terms& terms) {
   const std::uint32_t generation = bundle.expected.generation;
-  const auto last = last_generation(db);
-  if (!last) {
-    return last.error();
-  }
   // Without trusted keys nobody can say which of two signatures is the better one.
   const bool signed_already =
       terms.trusted.empty() && std::filesystem::exists(signature_path(db, generation));
-  result<void> done;
-  if (generation > *last) {
-    done =
-        replace_file(db / "snapshots" / "LAST", fmt::format("{}\n", generation), small_file_mode);
-  }
+  auto done = replace_file(manifest_path(db, generation), bundle.manifest_text, read_only_mode);
   if (done && bundle.signature_text && !signed_already) {
     done = replace_file(signature_path(db, generation), *bundle.signature_text, read_only_mode);
   }
-  return done ? replace_file(manifest_path(db, generation), bundle.manifest_text, read_only_mode)
-              : done;
+  return done ? use_up(db, generation) : done;
 }
 
 result<void> install(const std::filesystem::path& from, const std::filesystem::path& db,
@@ -217,9 +221,11 @@ result<void> install(const std::filesystem::path& from, const std::filesystem::p
   if (const auto fits = check_terms(file->path(), bundle.expected, terms, from); !fits) {
     return fits;
   }
-  if (const auto opened = snapshot::open_file(file->path(), bundle.expected, storage_mode::mmap);
-      !opened) {
-    return opened.error();
+  // Each mode finds the parts its own way: a server of either kind must get along with them.
+  for (const storage_mode mode : {storage_mode::mmap, storage_mode::memory}) {
+    if (const auto opened = snapshot::open_file(file->path(), bundle.expected, mode); !opened) {
+      return opened.error();
+    }
   }
   const auto done = install_texts(db, bundle, terms);
   return done ? file->finish() : done;

@@ -24,25 +24,36 @@ failure no_history(const std::filesystem::path& path) {
   return {store_error::corrupt, path.string() + ": not a list of generations"};
 }
 
-// The list with the generation that is in force now at its end.
+// The list with the generation that is in force now at its end. Files that say nothing must not
+// stop a switch, which mends them: a list that cannot be read begins anew.
 result<std::vector<std::uint32_t>> with_present(const std::filesystem::path& db) {
   const auto current = read_current(db);
   if (!current && current.error().code == store_error::not_found) {
     return std::vector<std::uint32_t>();
   }
-  if (!current) {
+  if (!current && current.error().code != store_error::corrupt) {
     return current.error();
   }
   auto read = read_history(db);
   if (!read && read.error().code != store_error::corrupt) {
     return read.error();
   }
-  // A list that cannot be read must not stop a load: it begins anew.
   std::vector<std::uint32_t> generations = read ? std::move(*read) : std::vector<std::uint32_t>();
-  if (generations.empty() || generations.back() != *current) {
+  if (current && (generations.empty() || generations.back() != *current)) {
     generations.push_back(*current);
   }
   return generations;
+}
+
+// A rename may be done although what followed it failed: what CURRENT says now is what counts.
+failure unless_switched(const std::filesystem::path& db, std::uint32_t generation, failure why) {
+  const auto current = read_current(db);
+  if (!current || *current != generation) {
+    return why;
+  }
+  return {store_error::unsynced,
+          fmt::format("generation {} is in force, but may not survive a power cut: {}", generation,
+                      why.message)};
 }
 
 }  // namespace
@@ -106,7 +117,8 @@ result<void> put_in_force(const std::filesystem::path& db, std::uint32_t generat
       return written;
     }
   }
-  return replace_file(db / "CURRENT", fmt::format("{}\n", generation), small_file_mode);
+  const auto done = replace_file(db / "CURRENT", fmt::format("{}\n", generation), small_file_mode);
+  return done ? done : unless_switched(db, generation, done.error());
 }
 
 }  // namespace repute::store

@@ -21,7 +21,8 @@ inline constexpr std::size_t history_max = 1000;  ///< generations kept in DIR/H
 
 /// Switches CURRENT to `generation`, after writing down which one it replaces. The caller has
 /// verified the snapshot and holds the write_lock of `db`. After a failure, or a crash at any
-/// point, either the old or the new one is in force and the history is whole.
+/// point, either the old or the new one is in force and the history is whole. unsynced: it is the
+/// new one, but the directory could not be brought to the disk.
 [[nodiscard]] result<void> put_in_force(const std::filesystem::path& db, std::uint32_t generation);
 
 }  // namespace repute::store

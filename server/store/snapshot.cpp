@@ -94,6 +94,7 @@ int exit_code(store_error code) noexcept {
     case store_error::not_found:
       return 66;
     case store_error::io:
+    case store_error::unsynced:
       return 74;
     case store_error::permission:
       return 77;

@@ -19,6 +19,7 @@ namespace repute::store {
 enum class store_error {
   not_found,      ///< no such file, no CURRENT: exit 66
   io,             ///< read, write, sync or rename failed, disk full: exit 74
+  unsynced,       ///< done and in force, but a power cut may undo it: exit 74
   corrupt,        ///< bytes differ from the manifest, or a structure breaks the format: exit 65
   wrong_version,  ///< another format or canonicalisation version: exit 65
   foreign_salt,   ///< built under another salt: exit 65

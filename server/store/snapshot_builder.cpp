@@ -28,6 +28,25 @@ constexpr long page_bytes = 4096;
 constexpr unsigned read_only_mode = 0444;
 constexpr unsigned small_file_mode = 0644;
 
+// Manifests and signatures whose file never came, for their loader was killed: no snapshot, and
+// none can become of them now. The one in force shows what is missing.
+void remove_halves(const std::filesystem::path& db) {
+  const auto current = read_current(db);
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(db / "snapshots", ignored)) {
+    std::filesystem::path file = entry.path();
+    if (file.extension() != ".manifest" && file.extension() != ".sig") {
+      continue;
+    }
+    file.replace_extension(".mdb");
+    const bool missing =
+        std::filesystem::status(file, ignored).type() == std::filesystem::file_type::not_found;
+    if (missing && !(current && file == snapshot_path(db, *current))) {
+      ::unlink(entry.path().c_str());
+    }
+  }
+}
+
 // A number is used up when it is taken, whether or not its snapshot is ever finished.
 result<std::uint32_t> take_generation(const std::filesystem::path& db) {
   const auto last = last_generation(db);
@@ -43,6 +62,7 @@ result<std::uint32_t> take_generation(const std::filesystem::path& db) {
   if (!written) {
     return written.error();
   }
+  remove_halves(db);  // LAST speaks for their numbers now
   return *last + 1;
 }
 

@@ -78,6 +78,9 @@ result<std::uint32_t> last_generation(const std::filesystem::path& db) {
   }
   std::uint32_t last = read ? *read : 0;
   for (const auto& entry : std::filesystem::directory_iterator(db / "snapshots")) {
+    if (entry.path().extension() == ".tmp") {
+      continue;  // not put in place yet: its number names nothing
+    }
     const std::string stem = entry.path().stem().string();
     std::uint32_t found = 0;
     std::from_chars(stem.data(), stem.data() + stem.size(), found);

@@ -19,15 +19,17 @@ inline constexpr int exit_cannot_create = 73;
 inline constexpr int exit_io = 74;
 inline constexpr int exit_config = 78;
 
-/// Thrown inside a load and caught at its end: start-up style, nothing is half done by then.
+/// Thrown inside a load and caught at its end: nothing is half done by then.
 struct load_error {
   int exit_code;
   std::string message;
   std::vector<guard_report> objections = {};
+  bool in_force = false;  ///< what was loaded is in force all the same
 };
 
 [[noreturn]] inline void fail(const store::failure& why) {
-  throw load_error{store::exit_code(why.code), why.message};
+  throw load_error{
+      store::exit_code(why.code), why.message, {}, why.code == store::store_error::unsynced};
 }
 
 }  // namespace repute::load

@@ -475,7 +475,8 @@ std::variant<load_summary, load_failure> run_load(const load_request& request,
     try {
       return load.run();
     } catch (const load_error& error) {
-      return load_failure{error.exit_code, error.message, load.first_rejects(), error.objections};
+      return load_failure{error.exit_code, error.message, load.first_rejects(), error.objections,
+                          error.in_force};
     }
   } catch (const load_error& error) {
     return load_failure{error.exit_code, error.message, {}, {}};

@@ -64,12 +64,13 @@ struct load_summary {
   std::vector<guard_report> overruled;  ///< what guards objected to, with `force`
 };
 
-/// Why a load ended without a snapshot: a sentence for people and an exit code (sysexits).
+/// Why a load failed: a sentence for people and an exit code (sysexits).
 struct load_failure {
   int exit_code = 0;
   std::string message;
   std::vector<std::string> first_rejects;
   std::vector<guard_report> objections;  ///< of guards, if it was they who ended the load
+  bool in_force = false;  ///< the new snapshot is in force, but a power cut may undo it
 };
 
 /// What a load is doing, told now and then.

@@ -224,14 +224,15 @@ void print_notes(const load_summary& summary, const std::string& db) {
   }
 }
 
-// Why a load ended without a snapshot; its exit code.
+// Why a load failed; its exit code.
 int report_failure(const load_options& options, const load::load_failure& failed) {
   print_rejects(failed.first_rejects, failed.first_rejects.size());
   fmt::print(stderr, "{}", guards_text(failed.objections));
   if (options.json && !failed.objections.empty()) {
     fmt::print("{{\"refused\":true,\"guards\":{}}}\n", guards_json(failed.objections));
   }
-  fmt::print(stderr, "repute load: {}; nothing was loaded\n", printable(failed.message));
+  fmt::print(stderr, "repute load: {}{}\n", printable(failed.message),
+             failed.in_force ? "" : "; nothing was loaded");
   return failed.exit_code;
 }
 

@@ -76,7 +76,7 @@ int cmd_snapshot_verify(const verify_options& options) {
   }
   store::result<std::vector<std::uint32_t>> generations = std::vector<std::uint32_t>();
   if (options.all) {
-    generations = snapshot::generations_with(*db, ".manifest");
+    generations = snapshot::snapshots_of(*db);
   } else if (const auto one = snapshot::choose_generation(*db, options.generation); one) {
     generations->push_back(*one);
   } else {
@@ -109,12 +109,15 @@ int cmd_snapshot_rollback(const rollback_options& options) {
     return report_failure(name, done.error());
   }
   const bool changed = done->generation != done->before;
+  const std::string before = done->before ? fmt::format("{}", *done->before) : std::string();
   if (options.json) {
     fmt::print("{{\"generation\":{},\"before\":{},\"changed\":{}}}\n", done->generation,
-               done->before, changed);
+               before.empty() ? "null" : before, changed);
   } else {
     fmt::print("generation {} is in force{}\n", done->generation,
-               changed ? fmt::format(", before it was {}", done->before) : " as before");
+               !changed         ? " as before"
+               : before.empty() ? ", what was before is not known"
+                                : ", before it was " + before);
   }
   std::fflush(stdout);
   return options.wait ? wait_for_servers(name, *db, done->generation) : exit_ok;

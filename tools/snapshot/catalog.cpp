@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <iterator>
+#include <set>
 
 #include "store/file.hpp"
 #include "store/history.hpp"
@@ -111,8 +113,23 @@ result<std::vector<std::uint32_t>> generations_with(const std::string& db,
   return found;
 }
 
+result<std::vector<std::uint32_t>> snapshots_of(const std::string& db) {
+  const auto manifests = generations_with(db, ".manifest");
+  const auto files = generations_with(db, ".mdb");
+  if (!manifests || !files) {
+    return manifests ? files.error() : manifests.error();
+  }
+  std::set<std::uint32_t> found;
+  std::set_intersection(manifests->begin(), manifests->end(), files->begin(), files->end(),
+                        std::inserter(found, found.end()));
+  if (const auto current = store::read_current(db)) {
+    found.insert(*current);
+  }
+  return std::vector<std::uint32_t>(found.begin(), found.end());
+}
+
 result<catalog> read_catalog(const std::string& db) {
-  const auto generations = generations_with(db, ".manifest");
+  const auto generations = snapshots_of(db);
   if (!generations) {
     return generations.error();
   }

@@ -27,7 +27,7 @@ struct catalog_entry {
 };
 
 struct catalog {
-  std::vector<catalog_entry> entries;     ///< ascending generations; each has a manifest
+  std::vector<catalog_entry> entries;     ///< those of snapshots_of()
   std::optional<std::uint32_t> in_force;  ///< as CURRENT says
   std::optional<std::uint32_t> before;    ///< in force before it, as HISTORY says
   std::optional<store::failure> trouble;  ///< CURRENT or HISTORY cannot be read
@@ -35,6 +35,10 @@ struct catalog {
 
 /// Reads manifest, `meta` and `feeds` of one snapshot. Checks their structure only.
 [[nodiscard]] store::result<summary> read_summary(const std::string& db, std::uint32_t generation);
+
+/// Generations of `db` that have manifest and file, ascending: a manifest alone is what a killed
+/// loader left. The one in force is among them, whatever is left of it.
+[[nodiscard]] store::result<std::vector<std::uint32_t>> snapshots_of(const std::string& db);
 
 /// Every snapshot of `db`. A directory that does not exist is not_found.
 [[nodiscard]] store::result<catalog> read_catalog(const std::string& db);

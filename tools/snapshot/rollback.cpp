@@ -43,24 +43,23 @@ result<std::uint32_t> target_of(const std::string& db, std::optional<std::uint32
 }  // namespace
 
 result<rollback_outcome> roll_back(const std::string& db, std::optional<std::uint32_t> wanted) {
-  const auto present = store::read_current(db);  // before the lock, which would make a directory
-  if (!present) {
-    return present.error();
+  // Before the lock, which would make a directory.
+  const auto known = wanted ? choose_generation(db, wanted) : store::read_current(db);
+  if (!known) {
+    return known.error();
   }
   const auto lock = store::write_lock::acquire(db);
   if (!lock) {
     return lock.error();
   }
-  const auto current = store::read_current(db);
-  if (!current) {
-    return current.error();
-  }
+  const auto read = store::read_current(db);
+  const auto current = read ? std::optional(*read) : std::nullopt;
   const auto target = target_of(db, wanted);
   if (!target) {
     return target.error();
   }
-  if (*target == *current) {
-    return rollback_outcome{*current, *current};
+  if (*target == current) {
+    return rollback_outcome{*target, current};
   }
   if (const auto good = check_target(db, *target); !good) {
     return good.error();
@@ -68,7 +67,7 @@ result<rollback_outcome> roll_back(const std::string& db, std::optional<std::uin
   if (const auto switched = store::put_in_force(db, *target); !switched) {
     return switched.error();
   }
-  return rollback_outcome{*target, *current};
+  return rollback_outcome{*target, current};
 }
 
 }  // namespace repute::snapshot

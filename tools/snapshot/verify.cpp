@@ -8,8 +8,10 @@
 #include <thread>
 #include <tuple>
 
+#include "store/file.hpp"
 #include "store/manifest.hpp"
 #include "store/snapshot_reader.hpp"
+#include "store/snapshot_signature.hpp"
 
 namespace repute::snapshot {
 namespace {
@@ -145,6 +147,29 @@ void checker::check_counts() {
   }
 }
 
+// Whoever signed: that somebody may be trusted is for servers to say. No signature is no problem.
+result<void> check_signer(const std::string& db, verification& into) {
+  const auto manifest =
+      store::read_small_file(store::manifest_path(db, into.generation), store::manifest_bytes_max);
+  const auto signature = store::read_signature(db, into.generation);
+  if (!manifest || (signature && !*signature)) {
+    return {};  // the check of the bytes tells why there is no manifest
+  }
+  const auto checked = signature
+                           ? store::check_signature(*manifest, *signature, {},
+                                                    store::signature_path(db, into.generation))
+                           : result<void>(signature.error());
+  if (checked) {
+    return {};
+  }
+  const store_error code = checked.error().code;
+  if (code != store_error::corrupt && code != store_error::untrusted) {
+    return checked;
+  }
+  into.problems.push_back("signature: " + checked.error().message);
+  return {};
+}
+
 // False if the file's bytes are not worth a look at what they mean.
 result<bool> check_bytes(const std::string& db, verification& into) {
   const auto told = [&](const store::failure& why) {
@@ -176,6 +201,9 @@ result<bool> check_bytes(const std::string& db, verification& into) {
 result<verification> verify(const std::string& db, std::uint32_t generation) {
   verification out;
   out.generation = generation;
+  if (const auto done = check_signer(db, out); !done) {
+    return done.error();
+  }
   const auto whole = check_bytes(db, out);
   if (!whole) {
     return whole.error();

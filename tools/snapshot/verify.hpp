@@ -20,7 +20,8 @@ struct verification {
   std::vector<std::string> problems;  ///< empty: the snapshot is whole
 };
 
-/// Compares every chunk with the manifest, naming what lies in the damaged ones. If all are right,
+/// Checks the signature, if there is one, by the key that it names, whoever's that is. Compares
+/// every chunk with the manifest, naming what lies in the damaged ones. If all are right,
 /// also checks the parts, the prefix tables, the dictionary and its sources, the digest and order
 /// of every block of records, each record, and that the keys of the records are those of the table.
 /// A failure is not_found or io; damage is among the problems.

@@ -65,10 +65,16 @@ class World:
         preload = " ".join(filter(None, [os.environ.get("LD_PRELOAD"), FAULT_IO]))
         return {**os.environ, "LD_PRELOAD": preload, "FAULT_DIR": self.db, **settings}
 
-    def load(self, **fault):
-        return subprocess.run(self.command(), env=self.environment(**fault), text=True,
+    def run(self, command, **fault):
+        return subprocess.run(command, env=self.environment(**fault), text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               timeout=harness.START_SECONDS, check=False)
+
+    def load(self, **fault):
+        return self.run(self.command(), **fault)
+
+    def snapshot(self, command, *options, **fault):
+        return self.run([REPUTE, "snapshot", command, *options, "--db", self.db], **fault)
 
     def current(self):
         with open(os.path.join(self.db, "CURRENT"), encoding="ascii") as file:
@@ -120,11 +126,45 @@ def fail_everywhere(world, client, kind, changes):
             assert done.returncode in (73, 74), where
             assert kind != "ENOSPC" or "disk full" in done.stderr, where
         assert world.current() >= before, where
+        check_told(world.current() > before, done, where)
         world.check_served(client)
         world.check_whole()
         if at % 5 == 0 or at == changes:
             world.check_next_load()
     return refused
+
+
+def check_told(switched, done, where):
+    """What a command says of itself is what CURRENT says."""
+    if done.returncode > 0:
+        told = "is in force, but may not survive a power cut: " in done.stderr
+        assert told == switched and ("nothing was loaded" in done.stderr) != switched, where
+
+
+def fail_to_switch(world, client):
+    """A rollback and an import, each change failing: both switch back and forth."""
+    path = os.path.join(world.folder, "changes")
+    bundle = os.path.join(world.folder, "bundle")
+    assert world.load().returncode == 0
+    newest = world.current()
+    assert world.snapshot("bundle", "-o", bundle).returncode == 0
+    assert world.snapshot("rollback").returncode == 0
+    for command in (["rollback", str(newest)], ["import", bundle]):
+        assert world.snapshot(*command, count=path).returncode == 0
+        with open(path, encoding="ascii") as file:
+            changes = int(file.read())
+        told = 0
+        for at in range(1, changes + 1):
+            if world.current() == newest:
+                assert world.snapshot("rollback").returncode == 0
+            done = world.snapshot(*command, at=at, kind="EIO")
+            said = "is in force, but may not survive a power cut: " in done.stderr
+            told += said
+            switched = world.current() == newest
+            assert (done.returncode == 0 or said) == switched, (command, at, done.stderr)
+            assert done.returncode in ((74,) if said else (0, 73, 74)), (command, at, done.stderr)
+            world.check_served(client)
+        assert told == 1, (command, told)
 
 
 def kill_at_random_times(world, client, count):
@@ -158,6 +198,7 @@ def main():
                 refused = fail_everywhere(world, client, kind, changes)
                 assert refused > changes // 2, f"{kind}: only {refused} of {changes} loads failed"
             fail_everywhere(world, client, "KILL", changes)
+            fail_to_switch(world, client)
             kill_at_random_times(world, client, KILLS_AT_RANDOM_TIMES)
             print(f"{changes} changes of files a load")
 

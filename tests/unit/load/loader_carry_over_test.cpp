@@ -110,6 +110,19 @@ TEST_F(carry_over, another_salt_is_refused_and_only_begins_a_new_epoch) {
   EXPECT_EQ(verdict_of(subject::domain, "two.example"), verdict::spam);
 }
 
+TEST_F(carry_over, a_damaged_current_stops_a_load_but_not_only) {
+  load_request wanted = request({feed("a", "one.example\n")});
+  must_load(wanted);
+  for (const char* text : {"", "one\n"}) {
+    folder_.write("db/CURRENT", text);
+    EXPECT_EQ(must_fail(wanted).exit_code, 65);
+    wanted.only = true;
+    must_load(wanted);
+    wanted.only = false;
+    must_load(wanted);
+  }
+}
+
 TEST_F(carry_over, a_damaged_predecessor_stops_a_load_but_not_only) {
   must_load({feed("a", "one.example\n")});
   const auto path = store::snapshot_path(db(), 1);

@@ -21,12 +21,15 @@ class lifecycle_test : public snapshot_world {
     return publish({row_of(kind::host, key, "f")});
   }
   [[nodiscard]] std::uint32_t current() const { return *store::read_current(folder_.path()); }
+  static void overwrite(const std::filesystem::path& path, const std::string& bytes) {
+    std::filesystem::remove(path);
+    std::ofstream(path, std::ios::binary) << bytes;
+  }
   void flip_a_byte_of(std::uint32_t generation) const {
     const auto path = store::snapshot_path(folder_.path(), generation);
     std::string bytes = repute::test::read_file(path);
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
-    std::filesystem::remove(path);
-    std::ofstream(path, std::ios::binary) << bytes;
+    overwrite(path, bytes);
   }
   void remove_files_of(std::uint32_t generation) const {
     std::filesystem::remove(store::snapshot_path(folder_.path(), generation));
@@ -69,6 +72,7 @@ TEST_F(lifecycle_test, a_rollback_to_what_is_in_force_changes_nothing) {
 
 TEST_F(lifecycle_test, a_rollback_without_a_target_is_not_found) {
   EXPECT_EQ(roll_back(db(), std::nullopt).error().code, store_error::not_found);
+  EXPECT_EQ(roll_back(db(), 1).error().code, store_error::not_found);
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "LOCK")) << "nothing was made";
   publish_one();
   EXPECT_EQ(roll_back(db(), std::nullopt).error().code, store_error::not_found);
@@ -77,6 +81,23 @@ TEST_F(lifecycle_test, a_rollback_without_a_target_is_not_found) {
   remove_files_of(1);
   EXPECT_EQ(roll_back(db(), std::nullopt).error().code, store_error::not_found);
   EXPECT_EQ(current(), 2U);
+}
+
+TEST_F(lifecycle_test, a_rollback_with_a_number_mends_current) {
+  publish_one();
+  publish_one();
+  folder_.write("CURRENT", "");
+  EXPECT_EQ(roll_back(db(), std::nullopt).error().code, store_error::corrupt);
+  auto done = roll_back(db(), 2);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->generation, 2U);
+  EXPECT_EQ(done->before, std::nullopt);
+  EXPECT_EQ(current(), 2U);
+  EXPECT_EQ(*store::generation_before(folder_.path()), 1U);
+  std::filesystem::remove(folder_.path() / "CURRENT");
+  done = roll_back(db(), 1);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(current(), 1U);
 }
 
 TEST_F(lifecycle_test, a_damaged_target_is_refused) {
@@ -137,11 +158,36 @@ TEST_F(lifecycle_test, removal_needs_a_directory) {
   EXPECT_EQ(prune(db(), 1).error().code, store_error::not_found);
 }
 
+TEST_F(lifecycle_test, what_a_killed_loader_left_is_no_snapshot_and_the_next_load_removes_it) {
+  publish_one();
+  folder_.write("snapshots/00000002.manifest", "made, but its file never got its name");
+  folder_.write("snapshots/00000002.sig", "signed");
+  EXPECT_EQ(*snapshots_of(db()), numbers{1});
+  EXPECT_EQ(read_catalog(db())->entries.size(), 1U);
+  std::filesystem::remove(folder_.path() / "snapshots" / "LAST");
+  EXPECT_EQ(publish_one(), 3U) << "its number stays used up";
+  EXPECT_EQ(files(), (std::set<std::string>{"00000001.manifest", "00000001.mdb",
+                                            "00000003.manifest", "00000003.mdb", "LAST"}));
+}
+
+TEST_F(lifecycle_test, the_one_in_force_is_listed_whatever_is_left_of_it) {
+  publish_one();
+  publish_one();
+  std::filesystem::remove(store::snapshot_path(folder_.path(), 2));
+  const auto read = read_catalog(db());
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->entries.size(), 2U);
+  EXPECT_NE(read->entries[1].problem.find("00000002.mdb"), std::string::npos);
+  EXPECT_EQ(publish_one(), 3U);
+  EXPECT_TRUE(std::filesystem::exists(store::manifest_path(folder_.path(), 2)))
+      << "an import of the same could heal it";
+}
+
 TEST_F(lifecycle_test, a_catalog_tells_what_is_there_and_what_is_broken) {
   publish_one();
   publish_one();
   publish_one();
-  std::filesystem::remove(store::snapshot_path(folder_.path(), 2));
+  overwrite(store::snapshot_path(folder_.path(), 2), "cut");
   folder_.write("snapshots/1.manifest", "not a name that the store gives");
   const auto read = read_catalog(db());
   ASSERT_TRUE(read);

@@ -2,9 +2,12 @@
 // Damage of the bytes, and of what they mean, is found and named.
 #include "snapshot/verify.hpp"
 
+#include <map>
+
 #include "snapshot_world.hpp"
 #include "store/manifest.hpp"
 #include "store/meta.hpp"
+#include "store/snapshot_signature.hpp"
 
 namespace repute::snapshot::test {
 namespace {
@@ -107,6 +110,28 @@ TEST_F(verify_test, tells_every_damaged_chunk) {
   EXPECT_NE(problems().find("its manifest says"), std::string::npos);
   overwrite(store::manifest_path(folder_.path(), 1), "repute manifest 1\n");
   EXPECT_NE(problems().find("00000001.manifest"), std::string::npos);
+}
+
+TEST_F(verify_test, finds_a_signature_that_is_none_of_this_manifest) {
+  publish_rows(30);
+  const auto signature = store::signature_path(folder_.path(), 1);
+  ASSERT_TRUE(store::sign_snapshot(folder_.path(), 1, seal::signing_key::generate()));
+  EXPECT_EQ(problems(), "") << "whoever signed";
+  const std::string good = repute::test::read_file(signature);
+  std::string forged = good;
+  char& digit = forged[forged.find("\nsignature ") + 20];
+  digit = digit == '0' ? '1' : '0';
+  for (const auto& [text, why] :
+       std::map<std::string, std::string>{{forged, "its manifest is not what ed25519:"},
+                                          {good.substr(1), "not a signature"},
+                                          {good + "x", "larger than"},
+                                          {"", "not a signature"}}) {
+    overwrite(signature, text);
+    const std::string said = problems();
+    EXPECT_TRUE(said.starts_with("signature: " + signature.string())) << said;
+    EXPECT_NE(said.find(why), std::string::npos) << said;
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+  }
 }
 
 TEST_F(verify_test, finds_a_table_without_the_keys_of_its_records) {

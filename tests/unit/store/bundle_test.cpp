@@ -174,6 +174,45 @@ TEST_F(bundle, again_heals_a_damaged_snapshot_and_ends_a_half_done_import) {
   EXPECT_EQ(files(), whole);
 }
 
+// What a killed import leaves: the files that it had put in place, and a temporary one.
+TEST_F(bundle, that_broke_off_anywhere_can_be_imported_again) {
+  ASSERT_TRUE(import());
+  const auto whole = files();
+  const std::vector<fs::path> in_order{manifest_path(db(), 1), signature_path(db(), 1),
+                                       db() / "snapshots" / "LAST", snapshot_path(db(), 1),
+                                       db() / "CURRENT"};
+  ASSERT_EQ(whole.size(), in_order.size());
+  EXPECT_EQ(whole.at(in_order[2].string()), "1\n");
+  for (std::size_t done = 0; done <= in_order.size(); ++done) {
+    fs::remove_all(db());
+    fs::create_directories(db() / "snapshots");
+    for (std::size_t i = 0; i < done; ++i) {
+      test::published_database::overwrite(in_order[i], whole.at(in_order[i].string()));
+    }
+    test::published_database::overwrite(db() / "snapshots" / "00000001.mdb.tmp", "half");
+    const auto again = import();
+    ASSERT_TRUE(again) << done << ": " << again.error().message;
+    EXPECT_EQ(files(), whole) << done;
+  }
+}
+
+// The order in which the files come is what makes it so.
+TEST_F(bundle, that_cannot_be_put_in_place_can_be_imported_again) {
+  for (const char* name : {"00000001.manifest", "00000001.sig", "LAST"}) {
+    fs::remove_all(db());
+    const fs::path blocked = db() / "snapshots" / (std::string(name) + ".tmp");
+    fs::create_directories(blocked / "x");  // fails for every user, root too
+    const auto failed = import();
+    ASSERT_FALSE(failed) << name;
+    EXPECT_EQ(failed.error().code, store_error::io) << failed.error().message;
+    EXPECT_FALSE(fs::exists(db() / "CURRENT"));
+    fs::remove_all(blocked);
+    const auto again = import();
+    ASSERT_TRUE(again) << name << ": " << again.error().message;
+    EXPECT_EQ(test::read_file(db() / "snapshots" / "LAST"), "1\n");
+  }
+}
+
 TEST_F(bundle, takes_the_next_free_number_of_its_source_alone) {
   {
     const auto lock = write_lock::acquire(db());
@@ -311,6 +350,22 @@ TEST_F(bundle, of_another_format_version_is_refused_as_that) {
       {static_cast<std::uint32_t>(text.size()), 0, static_cast<std::uint64_t>(file_bytes.size())});
   set_content(std::string(head.begin(), head.end()) + text + file_bytes);
   EXPECT_NE(expect_refusal(store_error::wrong_version).find("format version"), std::string::npos);
+}
+
+// A server in mmap mode would find the part by its name in the file.
+TEST_F(bundle, whose_manifest_lacks_a_part_is_refused) {
+  const std::string file_bytes = test::read_file(source_->snapshot_file());
+  for (const std::string& part : {part_table(0), std::string(part_dictionary)}) {
+    auto changed = read_manifest(source_->manifest_file());
+    ASSERT_TRUE(changed);
+    ASSERT_EQ(std::erase_if(changed->parts, [&](const auto& each) { return each.name == part; }),
+              1U);
+    const std::string text = encode_manifest(*changed);
+    const auto head = encode_bundle_head({static_cast<std::uint32_t>(text.size()), 0,
+                                          static_cast<std::uint64_t>(file_bytes.size())});
+    set_content(std::string(head.begin(), head.end()) + text + file_bytes);
+    expect_refusal(store_error::corrupt);
+  }
 }
 
 TEST_F(bundle, waits_for_nobody_who_writes) {

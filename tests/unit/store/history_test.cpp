@@ -68,6 +68,15 @@ TEST_F(history_test, a_list_that_is_none_is_refused_and_does_not_stop_a_load) {
   EXPECT_EQ(history(), numbers{1});
 }
 
+TEST_F(history_test, a_switch_mends_a_current_that_says_nothing) {
+  for (const char* text : {"", "x\n", "0\n", "7", "99999999999999999\n"}) {
+    folder_.write("CURRENT", text);
+    folder_.write("HISTORY", "1\n2\n");
+    switch_to(3);
+    EXPECT_EQ(history(), (numbers{1, 2})) << text;
+  }
+}
+
 TEST_F(history_test, keeps_the_latest_thousand) {
   std::string text;
   for (std::uint32_t i = 1; i <= history_max; ++i) {
