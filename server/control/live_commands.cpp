@@ -108,7 +108,9 @@ live_reply fold(store::serving_store& live) {
   if (!made) {
     return refused(made.error());
   }
-  return {fmt::format(R"({{"file":"{}","seq":{}}})", made->name, made->seq), false};
+  return {fmt::format(R"({{"file":"{}","seq":{},"overlay":{}}})", made->name, made->seq,
+                      made->overlay_id),
+          false};
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ bool read_verified(const std::filesystem::path& path, const manifest& expected,
 }
 
 // Nothing for a snapshot that cannot be adopted as it is.
-std::optional<std::uint64_t> base_of(const std::filesystem::path& db, std::uint32_t generation) {
+std::optional<snapshot_info> info_of(const std::filesystem::path& db, std::uint32_t generation) {
   const auto expected = read_manifest(manifest_path(db, generation));
   if (!expected) {
     return std::nullopt;
@@ -55,7 +55,7 @@ std::optional<std::uint64_t> base_of(const std::filesystem::path& db, std::uint3
     if (read_verified(snapshot_path(db, generation), *expected, file_offset(*expected, part),
                       value) &&
         decode_meta(payload_of(value), meta) == meta_error::none) {
-      return meta.info.data_seq;
+      return meta.info;
     }
   }
   return std::nullopt;
@@ -63,7 +63,7 @@ std::optional<std::uint64_t> base_of(const std::filesystem::path& db, std::uint3
 
 }  // namespace
 
-result<kept_changes> read_kept_changes(const std::filesystem::path& db) {
+result<kept_changes> read_kept_changes(const std::filesystem::path& db, std::uint64_t overlay_id) {
   std::error_code error;
   std::filesystem::directory_iterator entries(db / "snapshots", error);
   if (error == std::errc::no_such_file_or_directory) {
@@ -71,7 +71,6 @@ result<kept_changes> read_kept_changes(const std::filesystem::path& db) {
   }
   kept_changes out;
   bool any = false;
-  bool all = true;
   for (const std::filesystem::directory_iterator end; !error && entries != end;
        entries.increment(error)) {
     const std::string name = entries->path().filename().string();
@@ -80,17 +79,14 @@ result<kept_changes> read_kept_changes(const std::filesystem::path& db) {
     if (wrong != std::errc() || std::string_view(after) != ".mdb") {
       continue;
     }
-    const auto base = base_of(db, generation);
-    all = all && base;
-    out.smallest_base = any ? std::min(out.smallest_base, base.value_or(0)) : base.value_or(0);
-    out.greatest_base = std::max(out.greatest_base, base.value_or(0));
+    const snapshot_info info = info_of(db, generation).value_or(snapshot_info{});
+    const std::uint64_t base = info.base_seq_of(overlay_id);
+    out.smallest_base = any ? std::min(out.smallest_base, base) : base;
+    out.greatest_base = std::max(out.greatest_base, info.data_seq);
     any = true;
   }
   if (error) {
     return system_failure(db / "snapshots", "cannot be read", error.value());
-  }
-  if (!all) {
-    out.smallest_base = 0;
   }
   return out;
 }

@@ -41,6 +41,7 @@ std::vector<std::uint8_t> encode_meta(const snapshot_meta& meta) {
   out.number(meta.range4_count);
   out.number(meta.range6_count);
   out.number(meta.range6_bits);
+  out.number(meta.info.overlay_id);
   out.raw(byte_view(meta.content_digest));
   for (const std::uint64_t count : meta.keys_by_kind) {
     out.number(count);
@@ -76,6 +77,7 @@ meta_error decode_meta(byte_view payload, snapshot_meta& out) {
   out.range4_count = in.number<std::uint32_t>();
   out.range6_count = in.number<std::uint32_t>();
   out.range6_bits = in.number<std::uint32_t>();
+  out.info.overlay_id = in.number<std::uint64_t>();
   const byte_view digest = in.take(out.content_digest.size());
   std::copy(digest.begin(), digest.end(), out.content_digest.begin());
   for (std::uint64_t& count : out.keys_by_kind) {

@@ -8,6 +8,7 @@
 #include <cassert>
 #include <cerrno>
 #include <limits>
+#include <random>
 #include <vector>
 
 #include "store/bus_error.hpp"
@@ -32,6 +33,7 @@ struct overlay::state {
   std::filesystem::path directory;
   std::array<std::uint8_t, 2> salt_fp{};
   std::uint64_t last_seq = 0;
+  std::uint64_t id = 0;
   std::size_t map_bytes = std::size_t{16} << 20;
   lmdb::env_ptr env;
   MDB_dbi dbi = 0;
@@ -54,6 +56,12 @@ struct overlay::state {
 };
 
 namespace {
+
+std::uint64_t new_id() {
+  std::random_device random;
+  const std::uint64_t high = random();
+  return std::max<std::uint64_t>(1, high << 32 | random());
+}
 
 // 0 unless the call failed.
 int put(MDB_txn* txn, MDB_dbi dbi, byte_view key, byte_view value) {
@@ -159,8 +167,10 @@ result<void> overlay::state::read_all() {
     return broken("entries are missing");
   }
   if (!any) {
+    id = new_id();
     return {};
   }
+  id = head.id;
   if (head.salt_fp != salt_fp && last) {
     return failure{store_error::foreign_salt,
                    fmt::format("{}: its entries were made under another salt; move it away to "
@@ -207,6 +217,10 @@ void overlay::raise_last_seq(std::uint64_t seq) noexcept {
   state_->last_seq = std::max(state_->last_seq, seq);
 }
 
+std::uint64_t overlay::id() const noexcept {
+  return state_->id;
+}
+
 std::array<std::uint8_t, 2> overlay::salt_fp() const noexcept {
   return state_->salt_fp;
 }
@@ -242,7 +256,7 @@ int overlay::state::try_commit(const batch& changes) {
   }
   lmdb::txn_ptr txn(raw);
   // The head remembers the last number when the entry that had it is gone.
-  int code = put(raw, dbi, overlay_head_key, encode_overlay_head({changes.seq, salt_fp}));
+  int code = put(raw, dbi, overlay_head_key, encode_overlay_head({changes.seq, id, salt_fp}));
   for (auto each = changes.put.begin(); code == 0 && each != changes.put.end(); ++each) {
     code = put(raw, dbi, encode_overlay_key(key_of(*each)), encode_overlay_value(*each));
   }
@@ -364,10 +378,10 @@ result<void> overlay::visit_after(const std::optional<live_key>& after,
   return {};
 }
 
-result<std::size_t> overlay::drop_up_to(std::uint64_t seq) {
+result<std::size_t> overlay::drop(const visitor& unneeded) {
   std::vector<overlay_key> old;
   const auto visited = visit_after({}, [&](const live_entry& entry) {
-    if (entry.seq <= seq) {
+    if (unneeded(entry)) {
       old.push_back(encode_overlay_key(key_of(entry)));
     }
     return true;

@@ -39,6 +39,8 @@ class overlay {
   void raise_last_seq(std::uint64_t seq) noexcept;
 
   [[nodiscard]] std::array<std::uint8_t, 2> salt_fp() const noexcept;
+  /// Random, made with the overlay: numbers of one overlay say nothing about another's changes.
+  [[nodiscard]] std::uint64_t id() const noexcept;
   /// Number of entries.
   [[nodiscard]] result<std::size_t> size() const;
 
@@ -49,8 +51,8 @@ class overlay {
   [[nodiscard]] result<void> visit_after(const std::optional<live_key>& after,
                                          const visitor& visit) const;
 
-  /// Drops the entries with numbers up to `seq`; how many there were.
-  [[nodiscard]] result<std::size_t> drop_up_to(std::uint64_t seq);
+  /// Drops the entries that `unneeded` says; how many there were.
+  [[nodiscard]] result<std::size_t> drop(const visitor& unneeded);
 
  private:
   struct state;

@@ -40,6 +40,7 @@ std::vector<std::uint8_t> encode_overlay_head(const overlay_head& from) {
   out.raw(byte_view(from.salt_fp));
   out.number(std::uint16_t{0});
   out.number(from.last_seq);
+  out.number(from.id);
   return sealed(out);
 }
 
@@ -50,8 +51,9 @@ bool decode_overlay_head(byte_view key, byte_view value, overlay_head& out) {
   std::copy(salt_fp.begin(), salt_fp.end(), out.salt_fp.begin());
   const auto zero = in.number<std::uint16_t>();
   out.last_seq = in.number<std::uint64_t>();
+  out.id = in.number<std::uint64_t>();
   return std::ranges::equal(key, overlay_head_key) && in.ok() && in.empty() && zero == 0 &&
-         version == overlay_version;
+         out.id != 0 && version == overlay_version;
 }
 
 overlay_key encode_overlay_key(const live_key& from) noexcept {

@@ -11,11 +11,12 @@
 
 namespace repute::store {
 
-inline constexpr std::uint32_t overlay_version = 1;
+inline constexpr std::uint32_t overlay_version = 2;
 
 /// The first entry of all: what is remembered even when nothing else is left.
 struct overlay_head {
   std::uint64_t last_seq = 0;
+  std::uint64_t id = 0;  ///< whose numbers they are, not 0
   std::array<std::uint8_t, 2> salt_fp{};
 };
 inline constexpr std::array<std::uint8_t, 1> overlay_head_key{0};

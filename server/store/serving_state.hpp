@@ -18,7 +18,7 @@ struct adopted_snapshot {
   std::unique_ptr<const store::snapshot> snapshot;
   live_list live;
 
-  [[nodiscard]] std::uint64_t base_seq() const noexcept { return snapshot->view().info.data_seq; }
+  [[nodiscard]] const snapshot_info& info() const noexcept { return snapshot->view().info; }
 };
 
 /// Thread-safe for readers. Its index grows while it is in force, by the one thread that holds the

@@ -80,7 +80,7 @@ result<std::unique_ptr<serving_store>> serving_store::open(const std::filesystem
                                                            std::array<std::uint8_t, 2> salt_fp,
                                                            std::vector<key> fixed,
                                                            serving_slot& slot) {
-  const auto kept = read_kept_changes(db);
+  const auto kept = read_kept_changes(db, 0);
   if (!kept) {
     return kept.error();
   }
@@ -118,15 +118,20 @@ result<void> serving_store::adopt(std::unique_ptr<const snapshot> next) {
   if (!made) {
     return made.error();
   }
-  overlay_.raise_last_seq(adopted->base_seq());
+  overlay_.raise_last_seq(adopted->info().data_seq);
   adopted_ = std::move(adopted);
   live_ = std::move(*made);
   publish(live_);
   return {};
 }
 
+std::uint64_t serving_store::base_of(const adopted_snapshot& adopted) const noexcept {
+  return adopted.info().base_seq_of(overlay_.id());
+}
+
 // Everything said since the snapshot was built lies over what it knew: an entry of the overlay up
-// to base_seq is in the snapshot, or was left out of it on purpose.
+// to its base is in the snapshot, or was left out of it on purpose. A snapshot from elsewhere knows
+// nothing of what was said here.
 result<serving_store::built> serving_store::build(const adopted_snapshot& from) const {
   const auto entries = overlay_.size();
   if (!entries) {
@@ -152,7 +157,7 @@ result<serving_store::built> serving_store::build(const adopted_snapshot& from) 
     room = add(from.live[i]) && room;
   }
   const auto visited = overlay_.visit_after({}, [&](const live_entry& entry) {
-    room = (entry.seq <= from.base_seq() || add(entry)) && room;
+    room = (entry.seq <= base_of(from) || add(entry)) && room;
     return true;
   });
   if (!visited) {
@@ -168,9 +173,9 @@ result<serving_store::built> serving_store::build(const adopted_snapshot& from) 
 }
 
 void serving_store::publish(const built& from) {
-  auto next =
-      std::make_unique<const serving_state>(adopted_, from.index, index_of(from.networks),
-                                            std::max(overlay_.last_seq(), adopted_->base_seq()));
+  auto next = std::make_unique<const serving_state>(
+      adopted_, from.index, index_of(from.networks),
+      std::max(overlay_.last_seq(), adopted_->info().data_seq));
   const serving_state* published = next.get();
   slot_.publish(std::move(next));
   state_ = published;
@@ -302,7 +307,7 @@ bool serving_store::set_keys(std::span<const live_entry> changes) {
 
 result<std::optional<live_entry>> serving_store::find(const live_key& wanted) const {
   auto found = overlay_.find(wanted);
-  if (!found || adopted_ == nullptr || (*found && (*found)->seq > adopted_->base_seq())) {
+  if (!found || adopted_ == nullptr || (*found && (*found)->seq > base_of(*adopted_))) {
     return found;
   }
   return adopted_->live.find(wanted);
@@ -361,7 +366,7 @@ result<void> serving_store::visit_after(const std::optional<live_key>& after,
                                         const overlay::visitor& visit) const {
   const live_list none;
   const live_list& old = adopted_ == nullptr ? none : adopted_->live;
-  const std::uint64_t base = adopted_ == nullptr ? 0 : adopted_->base_seq();
+  const std::uint64_t base = adopted_ == nullptr ? 0 : base_of(*adopted_);
   std::size_t at = after ? old.first_after(*after) : 0;
   bool more = true;
   const auto done = overlay_.visit_after(after, [&](const live_entry& entry) {
@@ -433,7 +438,8 @@ result<fold_file> serving_store::fold() {
     return failure{store_error::io, "more live entries than a snapshot can hold"};
   }
   store_le(payload.bytes().data(), count);
-  fold_file made{fmt::format("{}{}", fold_prefix, overlay_.last_seq()), overlay_.last_seq()};
+  fold_file made{fmt::format("{}{}", fold_prefix, overlay_.last_seq()), overlay_.last_seq(),
+                 overlay_.id()};
   const std::string_view text(reinterpret_cast<const char*>(payload.bytes().data()),
                               payload.bytes().size());
   if (const auto done = replace_file(overlay_path(db_) / made.name, text, fold_mode); !done) {
@@ -448,7 +454,7 @@ result<fold_file> serving_store::fold() {
 }
 
 result<std::size_t> serving_store::compact() {
-  const auto kept = read_kept_changes(db_);
+  const auto kept = read_kept_changes(db_, overlay_.id());
   if (!kept) {
     return kept.error();
   }
@@ -456,11 +462,14 @@ result<std::size_t> serving_store::compact() {
   if (adopted_ == nullptr) {
     return std::size_t{0};
   }
-  const std::uint64_t known = std::min(kept->smallest_base, adopted_->base_seq());
+  const std::uint64_t known = std::min(kept->smallest_base, base_of(*adopted_));
   if (known <= compacted_) {
     return std::size_t{0};
   }
-  auto dropped = overlay_.drop_up_to(known);
+  // What the snapshot took in stays here as well: the next one may come from elsewhere.
+  auto dropped = overlay_.drop([&](const live_entry& entry) {
+    return entry.seq <= known && !adopted_->live.find(key_of(entry));
+  });
   compacted_ = dropped ? known : compacted_;
   return dropped;
 }

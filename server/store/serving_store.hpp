@@ -47,6 +47,7 @@ struct live_words {
 struct fold_file {
   std::string name;       ///< in DIR/overlay
   std::uint64_t seq = 0;  ///< every change up to it is in the file, or in no need of it
+  std::uint64_t overlay_id = 0;
 };
 
 /// Thread-safe: everything but the workers' reads goes through one mutex.
@@ -86,7 +87,11 @@ class serving_store {
   /// Destroys states that no worker reads any more; how many are left.
   std::size_t reclaim();
 
+  /// Whose numbers changes made here have.
+  [[nodiscard]] std::uint64_t overlay_id() const noexcept { return overlay_.id(); }
+
  private:
+  [[nodiscard]] std::uint64_t base_of(const adopted_snapshot& adopted) const noexcept;
   serving_store(std::filesystem::path db, overlay opened, std::vector<key> fixed,
                 serving_slot& slot);
 

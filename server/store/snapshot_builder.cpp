@@ -216,6 +216,7 @@ result<manifest> snapshot_builder::state::write(const snapshot_frame& frame,
   image.meta.info.generation = *generation;
   image.meta.info.data_epoch = frame.data_epoch;
   image.meta.info.data_seq = frame.data_seq;
+  image.meta.info.overlay_id = frame.overlay_id;
   image.meta.info.created_unix_s = frame.created_unix_s;
   if (const auto done = write_parts(file, image); !done) {
     return done.error();

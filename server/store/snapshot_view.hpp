@@ -27,13 +27,19 @@ static_assert(sizeof(dictionary_entry) == 16 && alignof(dictionary_entry) == 4);
 struct snapshot_info {
   std::uint32_t generation = 0;
   std::uint32_t data_epoch = 0;
-  std::uint64_t data_seq = 0;
+  std::uint64_t data_seq = 0;    ///< base_seq of the page
+  std::uint64_t overlay_id = 0;  ///< whose changes data_seq numbers; 0 with data_seq 0
   std::array<std::uint8_t, 2> salt_fp{};
   std::uint64_t ip_seed = 0;
   std::uint64_t created_unix_s = 0;
   std::uint64_t keys = 0;      ///< keys in the exact table
   std::uint64_t prefixes = 0;  ///< elementary ranges with a verdict, both families
   std::uint64_t records = 0;   ///< rows of feeds
+
+  /// Up to which change of an overlay the snapshot knows; 0 of one that it was not built beside.
+  [[nodiscard]] std::uint64_t base_seq_of(std::uint64_t overlay) const noexcept {
+    return overlay == overlay_id ? data_seq : 0;
+  }
 };
 
 inline constexpr std::uint16_t negative_ttl_ip_s = 60;

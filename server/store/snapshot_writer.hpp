@@ -63,8 +63,9 @@ struct snapshot_frame {
   std::vector<resolved_range<std::uint32_t>> ranges4;  ///< ascending starts
   std::vector<resolved_range<address6>> ranges6;       ///< ascending starts
   std::vector<live_entry> live;                        ///< sorted by live_less
-  std::uint64_t data_seq = 0;  ///< every change up to it is in `live`, or has no effect any more
-  std::string server_list;     ///< the signed document; empty: none
+  std::uint64_t data_seq = 0;    ///< every change up to it is in `live`, or has no effect any more
+  std::uint64_t overlay_id = 0;  ///< whose changes they are
+  std::string server_list;       ///< the signed document; empty: none
 
   std::array<std::uint8_t, 2> salt_fp{};
   std::uint64_t ip_seed = 0;

@@ -41,13 +41,16 @@ live_state read_fold(const std::string& db, const fold_place& place) {
   if (!entries) {
     fail({store::store_error::corrupt, path.string() + ": not the entries of a server"});
   }
-  return {std::move(*entries), place.seq};
+  return {std::move(*entries), place.seq, place.overlay_id};
 }
 
 live_state merge_live(const live_state& before, const std::optional<live_state>& since,
                       std::uint64_t now_unix_s) {
   live_state out;
-  out.seq = std::max(before.seq, since ? since->seq : 0);
+  const bool same_numbers = !since || since->overlay_id == before.overlay_id;
+  const std::uint64_t known = same_numbers ? before.seq : 0;
+  out.seq = std::max(known, since ? since->seq : 0);
+  out.overlay_id = since ? since->overlay_id : before.overlay_id;
   auto old = before.entries.begin();
   const auto take = [&](const live_entry& entry) {
     if (has_effect(entry, now_unix_s)) {
@@ -56,7 +59,7 @@ live_state merge_live(const live_state& before, const std::optional<live_state>&
   };
   if (since) {
     for (const live_entry& entry : since->entries) {
-      if (entry.seq <= before.seq) {
+      if (entry.seq <= known) {
         continue;  // the snapshot before has it, or left it out on purpose
       }
       for (; old != before.entries.end() && live_less(*old, entry); ++old) {

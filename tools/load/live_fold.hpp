@@ -20,12 +20,14 @@ namespace repute::load {
 struct live_state {
   std::vector<store::live_entry> entries;  ///< sorted by live_less
   std::uint64_t seq = 0;
+  std::uint64_t overlay_id = 0;  ///< whose numbers they are
 };
 
 /// The answer of a running server that was asked for its entries.
 struct fold_place {
   std::string file;  ///< name in DIR/overlay
   std::uint64_t seq = 0;
+  std::uint64_t overlay_id = 0;
 };
 /// Why a server could not be asked.
 struct fold_failure {
@@ -40,8 +42,8 @@ using fold_asker = std::function<std::variant<std::optional<fold_place>, fold_fa
 [[nodiscard]] live_state read_fold(const std::string& db, const fold_place& place);
 
 /// What a new snapshot has to know: `since` (if a server told it) over what the snapshot before
-/// knew. Left out: what has ended at `now_unix_s`, overrides taken back and networks taken back.
-/// Pure.
+/// knew; if that was built beside another overlay, `since` holds against all of it. Left out: what
+/// has ended at `now_unix_s`, overrides taken back and networks taken back. Pure.
 [[nodiscard]] live_state merge_live(const live_state& before,
                                     const std::optional<live_state>& since,
                                     std::uint64_t now_unix_s);

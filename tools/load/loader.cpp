@@ -151,7 +151,7 @@ bool load_run::is_loaded(std::string_view feed) const {
 void load_run::take_live() {
   live_state before;
   if (const store::snapshot_reader* old = predecessor_->reader()) {
-    before = {old->live(), old->meta().info.data_seq};
+    before = {old->live(), old->meta().info.data_seq, old->meta().info.overlay_id};
   }
   std::optional<live_state> since;
   if (request_.ask_fold) {
@@ -245,7 +245,7 @@ void load_run::take_exported_live() {
       predecessor_->reader() == nullptr &&
       !std::filesystem::exists(std::filesystem::path(request_.db) / "overlay", ignored);
   if (knows_nothing) {
-    live_ = merge_live({}, live_state{source.entries(), source.data_seq()}, now_unix_s_);
+    live_ = merge_live({}, live_state{source.entries(), source.data_seq(), 0}, now_unix_s_);
   } else {
     exported_live_left_out_ = source.entries() != live_.entries;
   }
@@ -354,6 +354,7 @@ store::snapshot_frame load_run::make_frame(resolved& from) {
   drop_idle_removals(live_, from.removed_seen);
   frame.live = std::move(live_.entries);
   frame.data_seq = live_.seq;
+  frame.overlay_id = live_.overlay_id;
   frame.salt_fp = seal::salt_fingerprint(salt_);
   frame.ip_seed = seal::ip_seed(salt_);
   frame.canon_version = canon::version;

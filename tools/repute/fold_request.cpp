@@ -34,7 +34,8 @@ fold_reply read_reply(const std::string& line) {
   const simdjson::padded_string padded(line);
   if (parser.parse(padded).get(parsed) != simdjson::SUCCESS ||
       parsed["file"].get(file) != simdjson::SUCCESS || !is_fold_name(file) ||
-      parsed["seq"].get(place.seq) != simdjson::SUCCESS) {
+      parsed["seq"].get(place.seq) != simdjson::SUCCESS ||
+      parsed["overlay"].get(place.overlay_id) != simdjson::SUCCESS) {
     return fold_failure{exit_io, "the running server's answer cannot be read"};
   }
   place.file = file;

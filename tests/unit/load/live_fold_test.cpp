@@ -94,5 +94,15 @@ TEST(live_fold_test, a_fold_that_is_not_there_or_not_one_ends_the_load) {
   EXPECT_EQ(read.seq, 7u);
 }
 
+TEST(live_fold_test, numbers_of_another_overlay_are_not_compared) {
+  const live_state before{{entry(1, 4), entry(2, 50)}, 90, 1};
+  const live_state since{{entry(2, 3), entry(4, 5)}, 6, 2};
+  const live_state merged = merge_live(before, since, now_s);
+  EXPECT_EQ(numbers(merged), (std::vector<std::uint64_t>{4, 3, 5}));
+  EXPECT_EQ(merged.seq, 6U);
+  EXPECT_EQ(merged.overlay_id, 2U);
+  EXPECT_EQ(merge_live(before, {}, now_s).overlay_id, 1U);
+}
+
 }  // namespace
 }  // namespace repute::load

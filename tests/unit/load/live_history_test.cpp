@@ -104,13 +104,13 @@ class history {
     if (const auto current = store::read_current(world_.folder.path())) {
       const auto reader = store::snapshot_reader::open(world_.folder.path(), *current);
       ASSERT_TRUE(reader);
-      before = {reader->live(), reader->meta().info.data_seq};
+      before = {reader->live(), reader->meta().info.data_seq, reader->meta().info.overlay_id};
     }
     std::optional<live_state> since;
     if (told) {
       const auto fold = world_->fold();
       ASSERT_TRUE(fold) << fold.error().message;
-      since = read_fold(world_.folder.path().string(), {fold->name, fold->seq});
+      since = read_fold(world_.folder.path().string(), {fold->name, fold->seq, fold->overlay_id});
     } else {
       world_.stop();
     }
@@ -126,6 +126,7 @@ class history {
     drop_idle_removals(live, seen);
     made.content().live = std::move(live.entries);
     made.content().data_seq = live.seq;
+    made.content().overlay_id = live.overlay_id;
     world_.publish(std::move(made.content()));
     model_.load(*store::read_current(world_.folder.path()), rows, told);
     if (told) {

@@ -70,13 +70,18 @@ class live_world {
       throw std::runtime_error(opened.error().message);
     }
     store_ = std::move(*opened);
+    overlay_id_ = store_->overlay_id();
     if (store::read_current(folder.path())) {
       adopt();
     }
   }
   void stop() { store_.reset(); }
 
+  /// With changes in it, it was built beside this overlay unless it says another one.
   void publish(store::snapshot_content content) {
+    if (content.data_seq != 0 && content.overlay_id == 0) {
+      content.overlay_id = overlay_id_;
+    }
     const auto lock = store::write_lock::acquire(folder.path());
     ASSERT_TRUE(lock) << lock.error().message;
     const auto done = store::publish_snapshot(folder.path(), std::move(content));
@@ -133,6 +138,7 @@ class live_world {
   std::vector<key> fixed_;
   std::unique_ptr<store::serving_slot> slot_;
   std::unique_ptr<store::serving_store> store_;
+  std::uint64_t overlay_id_ = 0;
 };
 
 }  // namespace repute::test

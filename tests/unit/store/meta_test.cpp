@@ -28,6 +28,7 @@ snapshot_meta example() {
   meta.range4_count = 0xdd;
   meta.range6_count = 0xee;
   meta.range6_bits = 14;
+  meta.info.overlay_id = 0xff01;
   meta.keys_by_kind[0x10] = 0x1010;
   meta.keys_by_kind[255] = 0xffff;
   meta.content_digest.fill(0xcd);
@@ -36,7 +37,7 @@ snapshot_meta example() {
 
 TEST(meta, lies_where_the_page_says) {
   const auto bytes = encode_meta(example());
-  ASSERT_EQ(bytes.size(), 140U + 2048);
+  ASSERT_EQ(bytes.size(), 148U + 2048);
   const auto u32 = [&](std::size_t at) { return load_le<std::uint32_t>(&bytes[at]); };
   const auto u64 = [&](std::size_t at) { return load_le<std::uint64_t>(&bytes[at]); };
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 8), "REPUTEDB");
@@ -58,10 +59,11 @@ TEST(meta, lies_where_the_page_says) {
   EXPECT_EQ(u32(96), 0xddU);
   EXPECT_EQ(u32(100), 0xeeU);
   EXPECT_EQ(u32(104), 14U);
-  EXPECT_EQ(bytes[108], 0xcd);
-  EXPECT_EQ(bytes[139], 0xcd);
-  EXPECT_EQ(u64(140 + 0x10 * 8), 0x1010U);
-  EXPECT_EQ(u64(140 + 255 * 8), 0xffffU);
+  EXPECT_EQ(u64(108), 0xff01U);
+  EXPECT_EQ(bytes[116], 0xcd);
+  EXPECT_EQ(bytes[147], 0xcd);
+  EXPECT_EQ(u64(148 + 0x10 * 8), 0x1010U);
+  EXPECT_EQ(u64(148 + 255 * 8), 0xffffU);
 }
 
 TEST(meta, reads_back_as_written) {

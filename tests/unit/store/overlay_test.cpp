@@ -22,6 +22,10 @@ using store::store_error;
 
 constexpr std::array<std::uint8_t, 2> salt_fp{0xaa, 0xbb};
 
+overlay::visitor up_to(std::uint64_t seq) {
+  return [seq](const live_entry& entry) { return entry.seq <= seq; };
+}
+
 class overlay_test : public testing::Test {
  protected:
   [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "overlay"; }
@@ -86,6 +90,20 @@ TEST_F(overlay_test, what_is_committed_is_there_after_a_restart) {
             std::vector<live_entry>(changes.begin() + 1, changes.end()));
 }
 
+TEST_F(overlay_test, has_an_id_of_its_own_that_stays) {
+  std::uint64_t id = 0;
+  {
+    overlay first = open();
+    id = first.id();
+    std::vector one{put_of(numbered(1), 1)};
+    ASSERT_TRUE(first.commit(one));
+  }
+  EXPECT_NE(id, 0u);
+  EXPECT_EQ(open().id(), id);
+  std::filesystem::remove_all(path());
+  EXPECT_NE(open().id(), id);
+}
+
 TEST_F(overlay_test, one_entry_a_key_and_layer_the_last_said) {
   overlay opened = open();
   std::vector<live_entry> changes{put_of(numbered(1), 1), put_of(numbered(1), 2)};
@@ -134,10 +152,10 @@ TEST_F(overlay_test, dropping_forgets_old_entries_and_no_number) {
       std::vector one{put_of(numbered(i), i)};
       ASSERT_TRUE(opened.commit(one));
     }
-    EXPECT_EQ(*opened.drop_up_to(6), 6u);
-    EXPECT_EQ(*opened.drop_up_to(6), 0u);
+    EXPECT_EQ(*opened.drop(up_to(6)), 6u);
+    EXPECT_EQ(*opened.drop(up_to(6)), 0u);
     EXPECT_EQ(*opened.size(), 3u);
-    EXPECT_EQ(*opened.drop_up_to(9), 3u);
+    EXPECT_EQ(*opened.drop(up_to(9)), 3u);
   }
   EXPECT_EQ(open().last_seq(), 9u);
   EXPECT_EQ(open(20).last_seq(), 20u);
@@ -156,7 +174,7 @@ TEST_F(overlay_test, its_map_grows) {
   }
   ASSERT_TRUE(opened.commit(changes));
   EXPECT_EQ(*opened.size(), count);
-  EXPECT_EQ(*opened.drop_up_to(count), count);
+  EXPECT_EQ(*opened.drop(up_to(count)), count);
 }
 
 TEST_F(overlay_test, a_commit_that_fails_changes_nothing_and_later_ones_succeed) {
@@ -194,7 +212,7 @@ TEST_F(overlay_test, entries_of_another_salt_are_refused_and_no_entries_are_not)
   EXPECT_EQ(other.error().code, store_error::foreign_salt);
   {
     overlay opened = open();
-    ASSERT_TRUE(opened.drop_up_to(1));
+    ASSERT_TRUE(opened.drop(up_to(1)));
   }
   EXPECT_TRUE(overlay::open(path(), {1, 2}, 0));
 }

@@ -301,6 +301,29 @@ TEST_F(serving_store_test, tells_what_is_said_about_a_key) {
   EXPECT_EQ(nothing->now->score, 2);
 }
 
+// Changes have numbers of their own at every site: a bundle must not pass over what was said here.
+TEST_F(serving_store_test, a_snapshot_from_elsewhere_hides_nothing_that_was_said_here) {
+  world.publish(feed());
+  world.start();
+  world.must_change(put_of(numbered(1), 77, 0, live_layer::override));
+  world.must_change(put_of(numbered(9), 88));
+  world.publish(feed({with_seq(put_of(numbered(1), 77, 0, live_layer::override), 1),
+                      with_seq(put_of(numbered(9), 88), 2)},
+                     2));
+  world.adopt();  // the only snapshot that is kept knows both
+  store::snapshot_content foreign = feed({with_seq(put_of(numbered(8), 66), 40)}, 50);
+  foreign.overlay_id = 12345;
+  world.publish(std::move(foreign));
+  for (const bool restarted : {false, true}) {
+    restarted ? world.start() : world.adopt();
+    EXPECT_EQ(world.ask(kind::host, numbered(1)).score, 77) << restarted;
+    EXPECT_EQ(world.ask(kind::host, numbered(9)).score, 88) << restarted;
+    EXPECT_EQ(world.ask(kind::host, numbered(8)).score, 66) << restarted;
+    EXPECT_EQ(listed(live_layer::override).size(), 1U);
+    EXPECT_EQ(listed(live_layer::live).size(), 2U);
+  }
+}
+
 // A dry run may ask while a load is about to read its own.
 TEST_F(serving_store_test, the_last_two_folds_are_kept) {
   world.publish(feed());
