@@ -1,8 +1,11 @@
 # Programs as a reader of the headers would write them, and the command, against a real reputed.
 set(examples ${CMAKE_CURRENT_LIST_DIR}/client_examples)
 add_executable(client_example_blocking ${examples}/blocking.cpp)
+add_executable(client_example_callbacks ${examples}/callbacks.cpp)
 add_executable(client_example_coroutine ${examples}/coroutine.cpp)
-foreach(example blocking coroutine)
+add_executable(client_example_c ${examples}/lookup.c)
+target_link_libraries(client_example_c PRIVATE repute_c)
+foreach(example blocking callbacks coroutine)
   target_link_libraries(client_example_${example}
     PRIVATE repute_flags repute_client repute_canon repute_seal)
 endforeach()
