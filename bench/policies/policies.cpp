@@ -77,9 +77,10 @@ struct row {
   double failed = 0;  ///< percent of lookups, from the trouble on
   double p99_ms = 0;  ///< in the second after the trouble began
   double max_ms = 0;
-  double sends = 0;        ///< per lookup, from the trouble to its end
-  double share_after = 0;  ///< of first sends to server 0, percent: 50 ms after the trouble, to its end
-  double share_back = 0;   ///< in the last second
+  double sends = 0;  ///< per lookup, from the trouble to its end
+  double share_after =
+      0;  ///< of first sends to server 0, percent: 50 ms after the trouble, to its end
+  double share_back = 0;  ///< in the last second
 };
 
 row measure(const contender& who, const story& what, const times& when) {
@@ -109,9 +110,10 @@ void print(const std::vector<row>& rows) {
   for (const row& it : rows) {
     if (std::strcmp(story, it.story) != 0) {
       story = it.story;
-      std::printf("\n### %s\n\n| policy | failed %% | p99 ms | max ms | sends per lookup | "
-                  "fastest's share after 50 ms %% | at the end %% |\n|---|---|---|---|---|---|---|\n",
-                  story);
+      std::printf(
+          "\n### %s\n\n| policy | failed %% | p99 ms | max ms | sends per lookup | "
+          "fastest's share after 50 ms %% | at the end %% |\n|---|---|---|---|---|---|---|\n",
+          story);
     }
     std::printf("| %.*s | %.3f | %.2f | %.1f | %.3f | %.2f | %.1f |\n",
                 static_cast<int>(it.policy.size()), it.policy.data(), it.failed, it.p99_ms,
@@ -124,8 +126,9 @@ bool write(const std::vector<row>& rows, const char* path) {
   if (file == nullptr) {
     return false;
   }
-  std::fprintf(file, "story\tpolicy\tfailed_percent\tp99_ms\tmax_ms\tsends_per_lookup\t"
-                     "share_after_percent\tshare_end_percent\n");
+  std::fprintf(file,
+               "story\tpolicy\tfailed_percent\tp99_ms\tmax_ms\tsends_per_lookup\t"
+               "share_after_percent\tshare_end_percent\n");
   for (const row& it : rows) {
     std::fprintf(file, "%s\t%.*s\t%.4f\t%.3f\t%.3f\t%.4f\t%.3f\t%.3f\n", it.story,
                  static_cast<int>(it.policy.size()), it.policy.data(), it.failed, it.p99_ms,

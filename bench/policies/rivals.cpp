@@ -35,8 +35,7 @@ class rival : public sim::policy {
     }
   }
 
-  void on_answer(std::size_t server, std::uint64_t token, const told& status,
-                 micros now) override {
+  void on_answer(std::size_t server, std::uint64_t token, const told& status, micros now) override {
     const auto node = attempts_.extract(token);
     if (node.empty()) {
       return;
@@ -98,9 +97,7 @@ class rival : public sim::policy {
   virtual void on_expired(micros) {}
 
   [[nodiscard]] std::size_t any() { return static_cast<std::size_t>(random_() % servers_.size()); }
-  [[nodiscard]] double uniform() {
-    return std::uniform_real_distribution<double>(0, 1)(random_);
-  }
+  [[nodiscard]] double uniform() { return std::uniform_real_distribution<double>(0, 1)(random_); }
   /// One at random outside `tried`, if there is any.
   [[nodiscard]] std::size_t any_but(const std::vector<std::size_t>& tried) {
     for (int i = 0; i < 20; ++i) {
@@ -123,7 +120,8 @@ class rival : public sim::policy {
   }
   void smooth(std::size_t server, micros rtt, double keep) {
     double& srtt = servers_[server].srtt;
-    srtt = srtt == 0 ? static_cast<double>(rtt) : keep * srtt + (1 - keep) * static_cast<double>(rtt);
+    srtt =
+        srtt == 0 ? static_cast<double>(rtt) : keep * srtt + (1 - keep) * static_cast<double>(rtt);
   }
 
   std::mt19937_64 random_;
@@ -247,8 +245,8 @@ class unbound_band final : public rival {
     const double error = std::abs(it.srtt - static_cast<double>(rtt));
     it.var = it.srtt == 0 ? static_cast<double>(rtt) / 2 : 0.75 * it.var + 0.25 * error;
     smooth(server, rtt, 0.875);
-    rto_[server] = std::clamp<micros>(static_cast<micros>(it.srtt + 4 * it.var), 50 * ms,
-                                      120 * second);
+    rto_[server] =
+        std::clamp<micros>(static_cast<micros>(it.srtt + 4 * it.var), 50 * ms, 120 * second);
   }
   void on_timeout(std::size_t server, micros now) override {
     rto_[server] = std::min<micros>(rto_[server] * 2, 120 * second);

@@ -201,18 +201,17 @@ void client_impl::resolve_next(std::vector<host_and_port> left) {
   }
   const host_and_port host = left.back();
   left.pop_back();
-  resolver_.async_resolve(
-      host.host, host.port, udp::resolver::numeric_service,
-      [self = shared_from_this(), host, left = std::move(left)](
-          error_code error, const udp::resolver::results_type& found) mutable {
-        if (self->closed_) {
-          return;
-        }
-        if (!error) {
-          self->directory_.set(host, usable_endpoints(found));
-        }
-        self->resolve_next(std::move(left));
-      });
+  resolver_.async_resolve(host.host, host.port, udp::resolver::numeric_service,
+                          [self = shared_from_this(), host, left = std::move(left)](
+                              error_code error, const udp::resolver::results_type& found) mutable {
+                            if (self->closed_) {
+                              return;
+                            }
+                            if (!error) {
+                              self->directory_.set(host, usable_endpoints(found));
+                            }
+                            self->resolve_next(std::move(left));
+                          });
 }
 
 void client_impl::adopt(const core::list_arrived& arrived) {
@@ -229,8 +228,8 @@ void client_impl::adopt(const core::list_arrived& arrived) {
 }
 
 void client_impl::open_slot(const core::open_server& opened) {
-  slots_[opened.server] = std::make_shared<server_sockets>(
-      strand_, endpoints_.at(opened.spec.name), opened.spec.sockets);
+  slots_[opened.server] = std::make_shared<server_sockets>(strand_, endpoints_.at(opened.spec.name),
+                                                           opened.spec.sockets);
   for (std::size_t i = 0; opened_ && i < opened.spec.sockets; ++i) {
     wait_readable(opened.server, i);
   }

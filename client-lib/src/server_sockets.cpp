@@ -51,8 +51,7 @@ bool server_sockets::send(std::size_t socket, byte_view datagram) {
   return !refused && (!error || is_pause(error));
 }
 
-server_sockets::received server_sockets::receive(std::size_t socket,
-                                                 std::span<std::uint8_t> buffer,
+server_sockets::received server_sockets::receive(std::size_t socket, std::span<std::uint8_t> buffer,
                                                  std::size_t& size) {
   error_code error;
   size = at(socket).receive(asio::buffer(buffer.data(), buffer.size()), 0, error);

@@ -13,3 +13,10 @@ foreach(what lookup ping stream examples)
   repute_add_script_test(integration.client_${what}
     ${CMAKE_CURRENT_LIST_DIR}/test_client_${what}.py LABELS integration)
 endforeach()
+add_executable(lookup_stream ${CMAKE_CURRENT_LIST_DIR}/proxy/lookup_stream.cpp)
+target_link_libraries(lookup_stream PRIVATE repute_flags repute_client)
+foreach(what killed_and_back stopped_server cut_off lossy_and_reordering rolling_restart
+        stopped_client)
+  repute_add_script_test(integration.client_faults_${what}
+    ${CMAKE_CURRENT_LIST_DIR}/proxy/test_client_faults.py ARGS ${what} LABELS integration)
+endforeach()

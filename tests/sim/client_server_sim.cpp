@@ -73,8 +73,8 @@ weather any_weather(std::mt19937_64& random) {
 /// Up to six things that go wrong, and the end of some of them.
 std::vector<fault> any_faults(std::mt19937_64& random, std::size_t servers, microseconds span) {
   const auto moment = [&] {
-    return microseconds{static_cast<std::int64_t>(
-        random() % static_cast<std::uint64_t>(span.count()))};
+    return microseconds{
+        static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(span.count()))};
   };
   std::vector<fault> faults;
   for (std::size_t i = random() % 7; i > 0; --i) {

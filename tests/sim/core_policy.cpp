@@ -89,8 +89,8 @@ void core_policy::on_answer(std::size_t server, std::uint64_t token, const told&
   const auto request = sent_.extract(token);
   if (!request.empty()) {
     const std::size_t socket = request.mapped().back();
-    const auto bytes = encode(byte_view(request.mapped()).first(request.mapped().size() - 1),
-                              status);
+    const auto bytes =
+        encode(byte_view(request.mapped()).first(request.mapped().size() - 1), status);
     feed(core::datagram_received{server, socket, bytes}, now);
   }
 }
@@ -107,8 +107,9 @@ void core_policy::on_time(micros now) {
 
 std::optional<micros> core_policy::next_timer() {
   const auto next = core_.next_timer();
-  return next ? std::optional{std::chrono::ceil<std::chrono::microseconds>(*next - point(0)).count()}
-              : std::nullopt;
+  return next
+             ? std::optional{std::chrono::ceil<std::chrono::microseconds>(*next - point(0)).count()}
+             : std::nullopt;
 }
 
 std::vector<server_report> core_policy::report(micros now) {
@@ -127,8 +128,7 @@ void core_policy::feed(const core::event& e, micros now) {
 
 void core_policy::emit(core::send_datagram& sent) {
   const std::uint64_t token = req_id_of(sent.bytes);
-  const bool ping =
-      sent.bytes[wire::header::type] == static_cast<std::uint8_t>(wire::type::ping);
+  const bool ping = sent.bytes[wire::header::type] == static_cast<std::uint8_t>(wire::type::ping);
   const bool retry = !ping && !firsts_.insert(key_of(sent.bytes)).second;
   sent.bytes.push_back(static_cast<std::uint8_t>(sent.socket));
   sent_[token] = std::move(sent.bytes);

@@ -121,9 +121,9 @@ class world {
   microseconds leap_{0};
   microseconds stopped_until_{0};
   microseconds next_submission_{0};
-  core::time_point ran_at_;        ///< when the client ran last, before the instant at hand
-  core::time_point running_at_;    ///< the instant at hand, if it runs
-  std::vector<parcel> inbox_;      ///< what waits in the sockets of a stopped client
+  core::time_point ran_at_;      ///< when the client ran last, before the instant at hand
+  core::time_point running_at_;  ///< the instant at hand, if it runs
+  std::vector<parcel> inbox_;    ///< what waits in the sockets of a stopped client
   std::size_t next_fault_ = 0;
   core::lookup_id last_id_ = 0;
   std::size_t waiting_ = 0;

@@ -88,7 +88,8 @@ runner add_servers_status(CLI::App& app) {
                  "Server to ask; repeat it for several; else $REPUTE_SERVER, 127.0.0.1:7060")
       ->type_name("HOST:PORT")
       ->allow_extra_args(false);
-  app.add_option("--deadline", options->connection.deadline_ms, "Wait at most this long for answers")
+  app.add_option("--deadline", options->connection.deadline_ms,
+                 "Wait at most this long for answers")
       ->type_name("MS")
       ->check(CLI::Range(1u, 60000u))
       ->capture_default_str();

@@ -362,10 +362,10 @@ repute_error repute_lookup_answer(const repute_lookup* lookup, size_t index,
     repute_answer out{};
     out.size = answer->size;
     if (decided) {
-      const bool excluded = decided->status == repute::status::listed &&
-                            decided->verdict == repute::verdict::none;
-      out.status = excluded ? std::uint8_t{REPUTE_NOT_LISTED}
-                            : static_cast<std::uint8_t>(decided->status);
+      const bool excluded =
+          decided->status == repute::status::listed && decided->verdict == repute::verdict::none;
+      out.status =
+          excluded ? std::uint8_t{REPUTE_NOT_LISTED} : static_cast<std::uint8_t>(decided->status);
       out.verdict = static_cast<std::uint8_t>(decided->verdict);
       out.score = decided->score;
       out.category = decided->category;

@@ -51,7 +51,7 @@ class answer_cache {
   void erase(position at);
 
   std::size_t keys_max_;
-  std::list<entry> entries_;  ///< used last first
+  std::list<entry> entries_;                                        ///< used last first
   std::unordered_map<const key*, position, hasher, equals> index_;  ///< keys are in `entries_`
   std::optional<std::uint32_t> data_epoch_;
   std::unordered_map<std::uint32_t, std::uint32_t> generations_;  ///< by server_id

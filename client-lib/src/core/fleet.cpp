@@ -14,9 +14,8 @@ constexpr std::chrono::seconds late_answer_max{1};
 /// Test keys that need no salt: every snapshot has the first and never the second
 /// (schema/wire_format.md, "Test points").
 const std::array<key, 2>& canary() {
-  static const std::array<key, 2> keys{
-      key(kind::ip4, std::array<std::uint8_t, 4>{127, 0, 0, 2}),
-      key(kind::ip4, std::array<std::uint8_t, 4>{127, 0, 0, 1})};
+  static const std::array<key, 2> keys{key(kind::ip4, std::array<std::uint8_t, 4>{127, 0, 0, 2}),
+                                       key(kind::ip4, std::array<std::uint8_t, 4>{127, 0, 0, 1})};
   return keys;
 }
 
@@ -57,8 +56,7 @@ std::vector<question_id> fleet::replace(std::span<const server_spec> servers) {
   // While nothing works yet there is nobody whom a new server could disturb.
   const auto works = [&](std::size_t slot) { return !selector_.at(slot).health().down(); };
   const bool running = std::ranges::any_of(selector_.order(), works);
-  const auto made =
-      selector_.replace(servers, running ? defect::unproven : defect::none, now_);
+  const auto made = selector_.replace(servers, running ? defect::unproven : defect::none, now_);
   std::vector<question_id> hit;
   for (const std::size_t slot : made.removed) {
     attempts_.for_each([&](req_id, attempt& a) {
@@ -78,17 +76,16 @@ std::vector<question_id> fleet::replace(std::span<const server_spec> servers) {
 }
 
 std::optional<std::size_t> fleet::find(std::string_view name) const {
-  const auto found = std::ranges::find_if(selector_.order(), [&](std::size_t slot) {
-    return selector_.at(slot).spec().name == name;
-  });
+  const auto found = std::ranges::find_if(
+      selector_.order(), [&](std::size_t slot) { return selector_.at(slot).spec().name == name; });
   return found == selector_.order().end() ? std::nullopt : std::optional{*found};
 }
 
 void fleet::send(const question_to_send& what, std::size_t server) {
   std::vector<std::uint8_t> bytes(wire::request_size(what.keys).value());
   const req_id id = fresh_req_id();
-  const std::size_t size = wire::encode_request(
-      what.type, id, milliseconds_left(now_, what.deadline), what.keys, bytes);
+  const std::size_t size =
+      wire::encode_request(what.type, id, milliseconds_left(now_, what.deadline), what.keys, bytes);
   assert(size == bytes.size());
   bytes.resize(size);
   attempt made;
@@ -126,8 +123,8 @@ std::optional<arrival> fleet::receive(const datagram_received& e) {
     return std::nullopt;
   }
   const attempt* a = attempts_.find(header.req_id);
-  if (a == nullptr || a->server != e.server || a->socket != e.socket ||
-      a->expects != header.type || header.suite != 0) {
+  if (a == nullptr || a->server != e.server || a->socket != e.socket || a->expects != header.type ||
+      header.suite != 0) {
     return std::nullopt;
   }
   if (header.type == wire::type::part) {
@@ -140,8 +137,7 @@ std::optional<arrival> fleet::receive(const datagram_received& e) {
 std::optional<arrival> fleet::receive_answer(const datagram_received& e, req_id id,
                                              const attempt& a) {
   arrival got;
-  const bool readable =
-      wire::decode_answer_packet(e.bytes.subspan(wire::header::size), got.view);
+  const bool readable = wire::decode_answer_packet(e.bytes.subspan(wire::header::size), got.view);
   const wire::server_status& status = got.view.status;
   if (!readable || (status.rcode == wire::rcode::ok && got.view.answer_count != a.keys)) {
     return std::nullopt;
@@ -255,8 +251,7 @@ void fleet::send_pings() {
 
 void fleet::ping(std::size_t server) {
   server_record& it = selector_.at(server);
-  const bool test =
-      it.pings().canary_is_due() || it.health().why_down() == defect::wrong_answers;
+  const bool test = it.pings().canary_is_due() || it.health().why_down() == defect::wrong_answers;
   send({.id = 0,
         .type = wire::type::ping,
         .keys = test ? std::span<const key>(canary()) : std::span<const key>(),
@@ -272,8 +267,8 @@ void fleet::send_fetch() {
   }
   std::vector<std::uint8_t> bytes(wire::request_size_max);
   const req_id id = fresh_req_id();
-  const std::size_t size = wire::encode_fetch(
-      id, {.what = wire::fetch_server_list, .offset = list_.offset()}, bytes);
+  const std::size_t size =
+      wire::encode_fetch(id, {.what = wire::fetch_server_list, .offset = list_.offset()}, bytes);
   assert(size == bytes.size());
   attempt made;
   made.server = list_.source();

@@ -53,7 +53,9 @@ class fleet {
   }
   [[nodiscard]] bool exhausted(const server_set& tried) const { return selector_.exhausted(tried); }
   [[nodiscard]] time_point free_at() const { return selector_.free_at(now_); }
-  [[nodiscard]] microseconds rto(std::size_t server) const { return selector_.at(server).rto(now_); }
+  [[nodiscard]] microseconds rto(std::size_t server) const {
+    return selector_.at(server).rto(now_);
+  }
 
   struct question_to_send {
     question_id id = 0;

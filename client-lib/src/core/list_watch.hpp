@@ -18,10 +18,10 @@ namespace repute::core {
 
 class list_watch {
  public:
-  static constexpr std::chrono::seconds rest{60};       ///< between two fetches
-  static constexpr microseconds spread{1'000'000};      ///< clients do not come all at once
-  static constexpr microseconds attempt_time{50'000};   ///< for one piece
-  static constexpr unsigned losses_max = 20;            ///< pieces in a row
+  static constexpr std::chrono::seconds rest{60};      ///< between two fetches
+  static constexpr microseconds spread{1'000'000};     ///< clients do not come all at once
+  static constexpr microseconds attempt_time{50'000};  ///< for one piece
+  static constexpr unsigned losses_max = 20;           ///< pieces in a row
 
   void adopted(std::uint32_t version) noexcept { version_ = version; }
 
@@ -39,8 +39,9 @@ class list_watch {
       document_.emplace(document_bytes_max);
       losses_ = 0;
       const time_point earliest = rested_at_.value_or(now);
-      timer_ = std::max(earliest, now) + microseconds{static_cast<std::int64_t>(
-                                             random() % static_cast<std::uint64_t>(spread.count()))};
+      timer_ =
+          std::max(earliest, now) + microseconds{static_cast<std::int64_t>(
+                                        random() % static_cast<std::uint64_t>(spread.count()))};
     }
   }
   void on_removed(std::size_t server) {
@@ -91,7 +92,7 @@ class list_watch {
   }
 
   std::unordered_map<std::size_t, std::uint32_t> generations_;  ///< by slot
-  std::uint32_t version_ = 0;  ///< of the list in force
+  std::uint32_t version_ = 0;                                   ///< of the list in force
   std::size_t source_ = 0;
   std::uint32_t data_epoch_ = 0;
   std::optional<document_assembler> document_;

@@ -14,9 +14,9 @@ constexpr double cost_in_flight = 0.5;
 
 double server_record::base_cost(time_point now) const noexcept {
   const microseconds usual = rtt_.sampled() ? rtt_.srtt() : rto_initial;
-  const double waiting = queue_.count() == 0 ? 0
-                                             : static_cast<double>(queue_.count()) *
-                                                   faded(queue_at_, now, queue_tau);
+  const double waiting =
+      queue_.count() == 0 ? 0
+                          : static_cast<double>(queue_.count()) * faded(queue_at_, now, queue_tau);
   const double alone = static_cast<double>((usual + spec_.bias).count()) +
                        (rtt_.sampled() ? peak_.above(usual, now) : 0) + waiting;
   return alone * (1 + cost_in_flight * in_flight_);

@@ -31,8 +31,8 @@ struct server_spec {
 struct reception {
   std::size_t socket = 0;
   microseconds rtt{0};
-  bool samples = true;       ///< `rtt` says something of the server, not of a stalled client
-  bool tested = false;       ///< it was right about test keys
+  bool samples = true;          ///< `rtt` says something of the server, not of a stalled client
+  bool tested = false;          ///< it was right about test keys
   defect found = defect::none;  ///< what its answers show beside its rcode
 };
 

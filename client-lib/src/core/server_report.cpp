@@ -54,12 +54,12 @@ std::string ratio_text(double cost, double cheapest) {
 
 server_tier server_selector::tier_of(const server_record& server) const noexcept {
   const server_health& health = server.health();
-  return health.why_down() == defect::loading                   ? server_tier::loading
-         : health.down()                                        ? server_tier::down
-         : health.suspect()                                     ? server_tier::suspect
-         : health.draining()                                    ? server_tier::draining
-         : data_is_stale(server) || snapshot_is_old(server)     ? server_tier::stale
-                                                                : server_tier::up;
+  return health.why_down() == defect::loading               ? server_tier::loading
+         : health.down()                                    ? server_tier::down
+         : health.suspect()                                 ? server_tier::suspect
+         : health.draining()                                ? server_tier::draining
+         : data_is_stale(server) || snapshot_is_old(server) ? server_tier::stale
+                                                            : server_tier::up;
 }
 
 server_report server_selector::describe(const server_record& server, time_point now) const {
@@ -135,9 +135,10 @@ std::string server_selector::reason_of(const server_record& server, double price
     return "not measured yet";
   }
   if (health.ramp(now) < 1) {
-    return "is back, " + std::to_string(static_cast<int>(100 * health.ramp(now))) + " % of its load";
+    return "is back, " + std::to_string(static_cast<int>(100 * health.ramp(now))) +
+           " % of its load";
   }
-  return price <= cheapest            ? "cheapest"
+  return price <= cheapest          ? "cheapest"
          : in_band(price, cheapest) ? "hardly more than the cheapest"
                                     : ratio_text(price, cheapest);
 }

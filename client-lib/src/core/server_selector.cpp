@@ -11,7 +11,7 @@ constexpr double cost_stale = 4;
 constexpr double cost_old_snapshot = 4;
 constexpr double cost_suspect = 20;
 constexpr double cost_draining = 20;
-constexpr double stale_after_s = 30;                   ///< above the median
+constexpr double stale_after_s = 30;                    ///< above the median
 constexpr double old_snapshot_after_minutes = 24 * 60;  ///< above the median
 /// Ages are told in seconds, so there is no hurry to compare them.
 constexpr microseconds norms_last{100'000};
@@ -105,8 +105,8 @@ bool server_selector::data_is_stale(const server_record& server) const noexcept 
 }
 
 bool server_selector::snapshot_is_old(const server_record& server) const noexcept {
-  return server.snapshot() && server.snapshot()->age_minutes >
-                                  norms_.snapshot_minutes + old_snapshot_after_minutes;
+  return server.snapshot() &&
+         server.snapshot()->age_minutes > norms_.snapshot_minutes + old_snapshot_after_minutes;
 }
 
 double server_selector::cost(const server_record& server, time_point now) const noexcept {

@@ -25,15 +25,15 @@ int main(int argc, char** argv) {
     const std::string name = argv[i + 2];
     const std::vector<repute::key> keys{
         fingerprint.make_key(repute::canonical_key{repute::kind::host, name})};
-    client->async_lookup(keys, [&, i, name](boost::system::error_code error,
-                                            const repute::lookup_result& result) {
-      failed = failed || error.failed();
-      lines[i] = name + " " +
-                 (error ? error.message() : std::string(word(result.answers.front().status)));
-      if (--left == 0) {
-        client.reset();  // nothing is left to wait for, so run() returns
-      }
-    });
+    client->async_lookup(
+        keys, [&, i, name](boost::system::error_code error, const repute::lookup_result& result) {
+          failed = failed || error.failed();
+          lines[i] = name + " " +
+                     (error ? error.message() : std::string(word(result.answers.front().status)));
+          if (--left == 0) {
+            client.reset();  // nothing is left to wait for, so run() returns
+          }
+        });
   }
   context.run();
   for (const std::string& line : lines) {

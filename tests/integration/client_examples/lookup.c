@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int ask(repute_lookup *lookup, int count, char **things) {
+static int ask(repute_lookup* lookup, int count, char** things) {
   for (int i = 0; i + 1 < count; i += 2) {
     const repute_error error =
         repute_lookup_add(lookup, things[i], things[i + 1], strlen(things[i + 1]));
@@ -29,12 +29,12 @@ static int ask(repute_lookup *lookup, int count, char **things) {
   return 0;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc < 4 || repute_abi_version() != REPUTE_ABI_VERSION) {
     return 64;
   }
-  repute_options *options = repute_options_new();
-  repute_client *client = NULL;
+  repute_options* options = repute_options_new();
+  repute_client* client = NULL;
   if (options == NULL || repute_options_add_server(options, argv[1]) != REPUTE_OK ||
       repute_client_new(options, &client) != REPUTE_OK) {
     printf("%s\n", repute_problem());
@@ -43,7 +43,7 @@ int main(int argc, char **argv) {
   }
   repute_options_free(options);
 
-  repute_lookup *lookup = repute_lookup_new(client);
+  repute_lookup* lookup = repute_lookup_new(client);
   const int status = lookup == NULL ? 70 : ask(lookup, argc - 2, argv + 2);
   repute_lookup_free(lookup);
 

@@ -41,8 +41,8 @@ TEST(AnswerCache, KeepsWhatIsListedAndWhatIsNotForTheirTimes) {
 
 TEST(AnswerCache, KeepsNoErrorsAndNothingForbidden) {
   core::answer_cache cache(10, 1);
-  for (const auto what : {status::unsupported, status::malformed, status::skipped, status::near,
-                          status::refused}) {
+  for (const auto what :
+       {status::unsupported, status::malformed, status::skipped, status::near, status::refused}) {
     cache.put(key_number(1), with_ttl(60, what), start);
   }
   cache.put(key_number(2), with_ttl(0), start);

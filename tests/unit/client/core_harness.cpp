@@ -129,7 +129,8 @@ story core_harness::submit(core::lookup_id id, const std::vector<key>& keys,
 
 story core_harness::ping(core::lookup_id id, std::size_t server, const std::vector<key>& canary,
                          std::chrono::milliseconds deadline) {
-  return feed(core::ping_submitted{id, "server-" + std::to_string(server), canary, now_ + deadline});
+  return feed(
+      core::ping_submitted{id, "server-" + std::to_string(server), canary, now_ + deadline});
 }
 
 story core_harness::reply(std::size_t sent_index, wire::server_status status) {

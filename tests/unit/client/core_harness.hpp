@@ -32,8 +32,7 @@ using story = std::vector<std::string>;
 [[nodiscard]] core::core_settings without_pings();
 
 /// `server-0`, `server-1` and so on.
-[[nodiscard]] std::vector<core::server_spec> specs_of(std::size_t servers,
-                                                      std::size_t sockets = 1);
+[[nodiscard]] std::vector<core::server_spec> specs_of(std::size_t servers, std::size_t sockets = 1);
 
 class core_harness {
  public:

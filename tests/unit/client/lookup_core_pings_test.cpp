@@ -87,7 +87,8 @@ TEST(LookupCorePings, AClientThatWasStoppedBlamesNobody) {
   core_harness h(2, {});
   live(h, 2s, [](const auto&) { return true; });
   for (int i = 0; i < 20; ++i) {
-    (void)h.submit(100 + static_cast<core::lookup_id>(i), {key_number(7u + static_cast<unsigned>(i))});
+    (void)h.submit(100 + static_cast<core::lookup_id>(i),
+                   {key_number(7u + static_cast<unsigned>(i))});
     h.skip(200ms);
     live(h, 50ms, [](const auto&) { return true; });
   }
@@ -155,9 +156,9 @@ std::vector<std::uint8_t> part_for(byte_view request, const std::string& documen
   wire::fetch_request asked;
   EXPECT_EQ(wire::decode_request_header(request, header), wire::header_check::ok);
   EXPECT_TRUE(wire::decode_fetch(request.subspan(wire::header::size), asked));
-  const auto rest = byte_view(reinterpret_cast<const std::uint8_t*>(document.data()),
-                              document.size())
-                        .subspan(std::min<std::size_t>(asked.offset, document.size()));
+  const auto rest =
+      byte_view(reinterpret_cast<const std::uint8_t*>(document.data()), document.size())
+          .subspan(std::min<std::size_t>(asked.offset, document.size()));
   std::vector<std::uint8_t> out(wire::request_size_max);
   wire::reply_buffer reply(out, out.size());
   wire::encode_part(header,

@@ -104,7 +104,8 @@ TEST(PingSchedule, GrowsFromATenthOfASecondAndNeverGivesUp) {
   std::chrono::microseconds longest{0};
   for (int i = 0; i < 1000; ++i) {
     EXPECT_LE(it.due() - now, 150ms * (i < 1 ? 1 : 1000));
-    longest = std::max(longest, std::chrono::duration_cast<std::chrono::microseconds>(it.due() - now));
+    longest =
+        std::max(longest, std::chrono::duration_cast<std::chrono::microseconds>(it.due() - now));
     now = it.due();
     it.on_sent(now, random);
   }

@@ -53,8 +53,9 @@ void start_report(const std::shared_ptr<client_impl>& impl,
 ///
 /// While a client lives it pings its servers about once a second each (the silent ones a little
 /// more often) and waits for late answers, so io_context::run() does not return before it is
-/// destroyed. Destroying it completes pending operations with boost::asio::error::operation_aborted.
-/// One client serves a whole process; each keeps its own measurements.
+/// destroyed. Destroying it completes pending operations with
+/// boost::asio::error::operation_aborted. One client serves a whole process; each keeps its own
+/// measurements.
 class client {
  public:
   using executor_type = boost::asio::any_io_executor;
@@ -79,8 +80,7 @@ class client {
   /// operation_aborted, unless it was completed already.
   template <class CompletionToken>
   auto async_lookup(std::vector<key> keys, CompletionToken&& token) {
-    return initiate({0, false, {}, std::move(keys), nullptr},
-                    std::forward<CompletionToken>(token));
+    return initiate({0, false, {}, std::move(keys), nullptr}, std::forward<CompletionToken>(token));
   }
 
   /// Asks one server (a text of servers()) for its state, in one datagram, and for the answers to
@@ -101,9 +101,9 @@ class client {
     return boost::asio::async_initiate<CompletionToken, signature>(
         [impl = impl_](auto handler) {
           using handler_type = decltype(handler);
-          detail::start_report(
-              impl, std::make_unique<detail::completion_of<client_report, handler_type>>(
-                        std::move(handler), detail::executor_of(*impl)));
+          detail::start_report(impl,
+                               std::make_unique<detail::completion_of<client_report, handler_type>>(
+                                   std::move(handler), detail::executor_of(*impl)));
         },
         token);
   }
