@@ -10,6 +10,9 @@
 namespace repute::core {
 namespace {
 
+/// Keeps the wait for a token below a second and a half.
+constexpr unsigned denied_doublings_max = 6;
+
 /// How a whole datagram's error ends a lookup, if no other server does better.
 errc failure_of(wire::rcode rcode) noexcept {
   switch (rcode) {
@@ -258,7 +261,8 @@ void lookup_core::retry(question& q) {
   if (!server) {
     wait_for_busy(q);
   } else if (q.sends > 0 && !budget_.take(now_)) {
-    table_.set_timer(q, now_ + rto_initial);  // no token is no failure: look again later
+    // No token is no failure: look again, ever more seldom, since all may be waiting for tokens.
+    table_.set_timer(q, now_ + rto_initial * (1U << std::min(q.denied++, denied_doublings_max)));
   } else {
     send(q, *server);
   }

@@ -28,6 +28,7 @@ struct question {
   std::size_t count = 0;
   server_set tried;
   unsigned sends = 0;
+  unsigned denied = 0;          ///< retries for which the budget had no token
   unsigned open = 0;            ///< attempts that may still be answered
   std::optional<errc> failure;  ///< of the attempt that failed last
   std::optional<time_point> timer;
