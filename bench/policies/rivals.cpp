@@ -28,7 +28,7 @@ class rival : public sim::policy {
       : random_(seed), servers_(servers), out_(out), token_(seed << 32) {}
 
   void on_lookup(std::uint64_t lookup, micros now, micros deadline) override {
-    lookups_[lookup] = {.deadline = deadline};
+    lookups_[lookup].deadline = deadline;
     timers_.insert({deadline, lookup, 0});
     if (may_ask(now)) {
       ask(lookup, now);

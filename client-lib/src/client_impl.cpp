@@ -139,8 +139,8 @@ void client_impl::close() {
     self->timer_.cancel();
     self->names_timer_.cancel();
     self->resolver_.cancel();
-    for (auto& sockets : self->slots_) {
-      sockets.reset();
+    for (std::size_t slot = 0; slot < self->slots_.size(); ++slot) {
+      self->close_slot(slot);
     }
     for (auto& [id, handler] : std::exchange(self->handlers_, {})) {
       handler->complete(asio::error::operation_aborted, {});
@@ -235,6 +235,13 @@ void client_impl::open_slot(const core::open_server& opened) {
   }
 }
 
+void client_impl::close_slot(std::size_t slot) {
+  if (slots_[slot]) {
+    slots_[slot]->close();  // those who wait for them keep them alive until then
+    slots_[slot].reset();
+  }
+}
+
 void client_impl::wait_readable(std::size_t slot, std::size_t socket) {
   const std::shared_ptr<server_sockets>& sockets = slots_[slot];
   sockets->at(socket).async_wait(
@@ -311,7 +318,7 @@ void client_impl::perform(core::action& action) {
   } else if (const auto* opened = std::get_if<core::open_server>(&action)) {
     open_slot(*opened);
   } else if (const auto* gone = std::get_if<core::close_server>(&action)) {
-    slots_[gone->server].reset();
+    close_slot(gone->server);
   } else if (auto* arrived = std::get_if<core::list_arrived>(&action)) {
     // Later: what follows is more work for the core, which is in the middle of this.
     asio::post(strand_, [self = shared_from_this(), list = std::move(*arrived)] {

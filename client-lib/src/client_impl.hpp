@@ -52,6 +52,7 @@ class client_impl : public std::enable_shared_from_this<client_impl> {
   void adopt(const core::list_arrived& arrived);
   void replace_servers();
   void open_slot(const core::open_server& opened);
+  void close_slot(std::size_t slot);
 
   // Datagrams.
   void wait_readable(std::size_t slot, std::size_t socket);

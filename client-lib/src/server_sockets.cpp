@@ -67,4 +67,11 @@ void server_sockets::rebind(std::size_t socket) {
   connect(old);
 }
 
+void server_sockets::close() {
+  for (udp::socket& socket : sockets_) {
+    error_code ignored;
+    socket.close(ignored);
+  }
+}
+
 }  // namespace repute

@@ -36,6 +36,8 @@ class server_sockets {
 
   /// A new socket, with another port. Waits on the old one end as cancelled.
   void rebind(std::size_t socket);
+  /// Waits end as cancelled; nothing else may be called any more.
+  void close();
   /// How often it was rebound: tells a wait on the old one from a wait on the new one.
   [[nodiscard]] unsigned life(std::size_t socket) const { return lives_.at(socket); }
 
