@@ -217,6 +217,7 @@ RSPAMD_CONFIG = """\
 options {{
   pidfile = "{folder}/rspamd.pid"; tempdir = "{folder}"; hs_cache_dir = "{folder}"; filters = "";
   control_socket = "{folder}/control.sock mode=0600"; disable_monitoring = true;
+  url_tld = "{folder}/suffixes";  # compiling the real list takes longer than all the rest
   dns {{ nameserver = ["127.0.0.1:{no_port}"]; }}
 }}
 logging {{ type = "console"; level = "warning"; }}
@@ -229,6 +230,7 @@ worker "fuzzy" {{
 
 class Fuzzy(Peer):
     def start_rspamd(self, backend):
+        self.around.write("suffixes", "test\n")
         config = self.around.write("rspamd.conf", RSPAMD_CONFIG.format(
             folder=self.around.folder, no_port=free_port(), port=self.port, backend=backend))
         insecure = ("-i",) if os.geteuid() == 0 else ()

@@ -2,9 +2,11 @@
 """Programs that the comparison starts: on one core, in a folder of their own, and ended again."""
 import os
 import shutil
+import signal
 import socket
 import subprocess
 
+STOP_SECONDS = 20
 SYSTEM_FOLDERS = "/usr/sbin:/sbin"
 
 
@@ -65,7 +67,8 @@ class Daemon:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [program, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, preexec_fn=lambda: os.sched_setaffinity(0, {cpu}))
+                stderr=subprocess.STDOUT, start_new_session=True,
+                preexec_fn=lambda: os.sched_setaffinity(0, {cpu}))
 
     def pids(self):
         return children_of(self.process.pid)
@@ -81,7 +84,7 @@ class Daemon:
         if not self.ended():
             self.process.terminate()
             try:
-                self.process.wait(10)
+                self.process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
-                self.process.kill()
+                os.killpg(self.process.pid, signal.SIGKILL)  # with all that it started
         self.process.wait()

@@ -62,11 +62,12 @@ std::string row_text(const measured_point& from) {
   const spread rate = spread_of(from.values("replies_per_s"));
   return fmt::format(
       "{:<34} {:>9} [{:>8}..{:>8}] {:>9} {:>7.0f} {:>6.0f} {:>8.1f} {:>8.1f} "
-      "{:>8.1f} {:>7.3f} {:>5.0f}\n",
+      "{:>8.1f} {:>7.3f} {:>8} {:>5.0f}\n",
       from.at.name(), short_number(rate.median), short_number(rate.least), short_number(rate.most),
       short_number(median("lookups_per_s")), median("cpu_ns_per_packet"),
       median("cpu_ns_per_lookup"), median("p50_us"), median("p99_us"), median("p99_9_us"),
-      100 * median("lost_share"), spread_of(from.values("wrong")).most);
+      100 * median("lost_share"), short_number(median("errors_per_s")),
+      spread_of(from.values("wrong")).most);
 }
 
 std::string head_text(const circumstances& about) {
@@ -189,8 +190,8 @@ std::vector<ratio_row> ratios_of(const std::vector<measured_point>& points) {
           add_ratio(out, a, b, name);
         }
       }
-      if (same_load && maximum && a.at.target == b.at.target && b.at.keys == 1 &&
-          a.at.keys != b.at.keys) {
+      if (same_load && maximum && a.at.target == points.front().at.target &&
+          b.at.target == a.at.target && b.at.keys == 1 && a.at.keys != b.at.keys) {
         add_ratio(out, a, b, "lookups_per_s");
       }
     }
@@ -206,9 +207,10 @@ std::string to_text(const run_report& report, const circumstances& about) {
                        memory.pss_kib / 1024, memory.anonymous_huge_kib / 1024,
                        memory.file_huge_kib / 1024);
   }
-  out += fmt::format("\n{:<34} {:>9} {:>20} {:>9} {:>7} {:>6} {:>8} {:>8} {:>8} {:>7} {:>5}\n",
-                     "point (medians of repeats)", "replies/s", "[least..most]", "lookups/s",
-                     "ns/pkt", "ns/key", "p50 us", "p99 us", "p99.9 us", "lost %", "wrong");
+  out +=
+      fmt::format("\n{:<34} {:>9} {:>20} {:>9} {:>7} {:>6} {:>8} {:>8} {:>8} {:>7} {:>8} {:>5}\n",
+                  "point (medians of repeats)", "replies/s", "[least..most]", "lookups/s", "ns/pkt",
+                  "ns/key", "p50 us", "p99 us", "p99.9 us", "lost %", "errors/s", "wrong");
   for (const measured_point& each : report.points) {
     out += row_text(each);
   }
