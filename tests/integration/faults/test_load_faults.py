@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The loader is killed, runs out of disk, or meets a failing disk, at every change it makes to a
-file: CURRENT names a whole snapshot, a running server serves on, the next load succeeds."""
+file: CURRENT names a whole snapshot, a running server serves on, the next load succeeds. Likewise
+what rollbacks and imports say of themselves is true, and a killed import can be done again."""
 import glob
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,6 +68,7 @@ class World:
         return {**os.environ, "LD_PRELOAD": preload, "FAULT_DIR": self.db, **settings}
 
     def run(self, command, **fault):
+        """FAULT_DIR is the database of this world unless `dir` names another folder."""
         return subprocess.run(command, env=self.environment(**fault), text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               timeout=harness.START_SECONDS, check=False)
@@ -106,9 +109,10 @@ class World:
                 os.remove(path)
 
 
-def count_changes(world):
+def count_changes(world, run):
     path = os.path.join(world.folder, "changes")
-    assert world.load(count=path).returncode == 0
+    done = run(count=path)
+    assert done.returncode == 0, done.stderr
     with open(path, encoding="ascii") as file:
         return int(file.read())
 
@@ -129,6 +133,7 @@ def fail_everywhere(world, client, kind, changes):
         check_told(world.current() > before, done, where)
         world.check_served(client)
         world.check_whole()
+        assert world.snapshot("list").returncode == 0, f"{where}: a half is no snapshot"
         if at % 5 == 0 or at == changes:
             world.check_next_load()
     return refused
@@ -141,18 +146,42 @@ def check_told(switched, done, where):
         assert told == switched and ("nothing was loaded" in done.stderr) != switched, where
 
 
+def make_bundle(world):
+    path = os.path.join(world.folder, "bundle")
+    done = world.snapshot("bundle", "-o", path)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def kill_imports(world):
+    """An import that was killed, into a directory of its own, can be done again."""
+    bundle = make_bundle(world)
+    target = os.path.join(world.folder, "target")
+
+    def run(**fault):
+        return world.run([REPUTE, "snapshot", "import", bundle, "--db", target], dir=target,
+                         **fault)
+
+    os.mkdir(target)
+    changes = count_changes(world, run)
+    for at in range(1, changes + 1):
+        shutil.rmtree(target)
+        os.mkdir(target)
+        assert run(at=at, kind="KILL").returncode == -signal.SIGKILL
+        again = run()
+        assert again.returncode == 0, f"killed at change {at} of {changes}: {again.stderr}"
+        with open(os.path.join(target, "snapshots", "LAST"), encoding="ascii") as file:
+            assert int(file.read()) == world.current()
+
+
 def fail_to_switch(world, client):
     """A rollback and an import, each change failing: both switch back and forth."""
-    path = os.path.join(world.folder, "changes")
-    bundle = os.path.join(world.folder, "bundle")
     assert world.load().returncode == 0
     newest = world.current()
-    assert world.snapshot("bundle", "-o", bundle).returncode == 0
+    bundle = make_bundle(world)
     assert world.snapshot("rollback").returncode == 0
     for command in (["rollback", str(newest)], ["import", bundle]):
-        assert world.snapshot(*command, count=path).returncode == 0
-        with open(path, encoding="ascii") as file:
-            changes = int(file.read())
+        changes = count_changes(world, lambda **fault: world.snapshot(*command, **fault))
         told = 0
         for at in range(1, changes + 1):
             if world.current() == newest:
@@ -192,13 +221,14 @@ def main():
         world = World(folder)
         with harness.Server("--db", world.db) as server, harness.Client(server.address) as client:
             world.check_served(client)
-            changes = count_changes(world)
+            changes = count_changes(world, world.load)
             assert changes > 20, "the preloaded library sees nothing"
             for kind in ("ENOSPC", "EIO"):
                 refused = fail_everywhere(world, client, kind, changes)
                 assert refused > changes // 2, f"{kind}: only {refused} of {changes} loads failed"
             fail_everywhere(world, client, "KILL", changes)
             fail_to_switch(world, client)
+            kill_imports(world)
             kill_at_random_times(world, client, KILLS_AT_RANDOM_TIMES)
             print(f"{changes} changes of files a load")
 
