@@ -223,15 +223,15 @@ TEST_F(serving_store_test, a_rollback_brings_back_what_was_not_said_otherwise_si
     world.start();
     check();
   }
-  EXPECT_EQ(entries_on_disk(), 3u);  // 2, 3 and 4: generation 1 knows of none
+  EXPECT_EQ(entries_on_disk(), 3u);  // 2, 3 and 4
   std::filesystem::remove(store::snapshot_path(world.folder.path(), 1));
   world.folder.write("CURRENT", "2\n");
   world.adopt();
-  EXPECT_EQ(entries_on_disk(), 2u);  // generation 2 knows 1 and 2
+  EXPECT_EQ(entries_on_disk(), 3u);  // generation 2 knows 1 and 2, and keeping them costs little
   std::filesystem::remove(store::snapshot_path(world.folder.path(), 2));
   world.folder.write("CURRENT", "3\n");
   world.adopt();
-  EXPECT_EQ(entries_on_disk(), 0u);
+  EXPECT_EQ(entries_on_disk(), 3u);
   check();
   std::filesystem::remove_all(world.folder.path() / "overlay");
   world.stop();
@@ -249,6 +249,10 @@ TEST_F(serving_store_test, entries_up_to_the_base_are_the_snapshots_business) {
   world.adopt();
   EXPECT_EQ(entries_on_disk(), 1u);  // generation 1 is kept
   EXPECT_EQ(world.ask(kind::host, numbered(1)).score, 1);
+  std::filesystem::remove(store::snapshot_path(world.folder.path(), 1));
+  world.adopt();
+  EXPECT_EQ(entries_on_disk(), 0u);  // left out, and no snapshot is without it
+  EXPECT_EQ(world.ask(kind::host, numbered(1)).score, 1);
 }
 
 TEST_F(serving_store_test, nothing_is_forgotten_while_a_kept_snapshot_cannot_be_read) {
@@ -259,7 +263,7 @@ TEST_F(serving_store_test, nothing_is_forgotten_while_a_kept_snapshot_cannot_be_
   std::filesystem::remove(store::manifest_path(world.folder.path(), 1));
   world.adopt();
   EXPECT_EQ(entries_on_disk(), 1u);
-  EXPECT_EQ(store::read_kept_changes(world.folder.path())->greatest_base, 1u);
+  EXPECT_EQ(store::read_kept_changes(world.folder.path(), world->overlay_id())->greatest_base, 1u);
 }
 
 TEST_F(serving_store_test, lists_page_by_page_both_places_in_order) {
