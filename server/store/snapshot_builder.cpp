@@ -9,6 +9,7 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -34,14 +35,15 @@ void remove_halves(const std::filesystem::path& db) {
   const auto current = read_current(db);
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(db / "snapshots", ignored)) {
-    std::filesystem::path file = entry.path();
-    if (file.extension() != ".manifest" && file.extension() != ".sig") {
-      continue;
-    }
-    file.replace_extension(".mdb");
+    const std::filesystem::path extension = entry.path().extension();
+    const std::string stem = entry.path().stem().string();
+    std::uint32_t number = 0;
+    std::from_chars(stem.data(), stem.data() + stem.size(), number);
+    const std::filesystem::path file = snapshot_path(db, number);
+    const bool ours = (extension == ".manifest" || extension == ".sig") && file.stem() == stem;
     const bool missing =
         std::filesystem::status(file, ignored).type() == std::filesystem::file_type::not_found;
-    if (missing && !(current && file == snapshot_path(db, *current))) {
+    if (ours && missing && !(current && *current == number)) {
       ::unlink(entry.path().c_str());
     }
   }

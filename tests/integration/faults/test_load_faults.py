@@ -179,8 +179,8 @@ def fail_to_switch(world, client):
     assert world.load().returncode == 0
     newest = world.current()
     bundle = make_bundle(world)
-    assert world.snapshot("rollback").returncode == 0
     for command in (["rollback", str(newest)], ["import", bundle]):
+        assert world.snapshot("rollback").returncode == 0
         changes = count_changes(world, lambda **fault: world.snapshot(*command, **fault))
         told = 0
         for at in range(1, changes + 1):

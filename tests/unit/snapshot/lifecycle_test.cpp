@@ -162,12 +162,14 @@ TEST_F(lifecycle_test, what_a_killed_loader_left_is_no_snapshot_and_the_next_loa
   publish_one();
   folder_.write("snapshots/00000002.manifest", "made, but its file never got its name");
   folder_.write("snapshots/00000002.sig", "signed");
+  folder_.write("snapshots/notes.sig", "not a name that the store gives");
   EXPECT_EQ(*snapshots_of(db()), numbers{1});
   EXPECT_EQ(read_catalog(db())->entries.size(), 1U);
   std::filesystem::remove(folder_.path() / "snapshots" / "LAST");
   EXPECT_EQ(publish_one(), 3U) << "its number stays used up";
-  EXPECT_EQ(files(), (std::set<std::string>{"00000001.manifest", "00000001.mdb",
-                                            "00000003.manifest", "00000003.mdb", "LAST"}));
+  EXPECT_EQ(files(),
+            (std::set<std::string>{"00000001.manifest", "00000001.mdb", "00000003.manifest",
+                                   "00000003.mdb", "LAST", "notes.sig"}));
 }
 
 TEST_F(lifecycle_test, the_one_in_force_is_listed_whatever_is_left_of_it) {
