@@ -228,8 +228,15 @@ void client_impl::adopt(const core::list_arrived& arrived) {
 }
 
 void client_impl::open_slot(const core::open_server& opened) {
-  slots_[opened.server] = std::make_shared<server_sockets>(strand_, endpoints_.at(opened.spec.name),
-                                                           opened.spec.sockets);
+  try {
+    slots_[opened.server] = std::make_shared<server_sockets>(
+        strand_, endpoints_.at(opened.spec.name), opened.spec.sockets);
+  } catch (const boost::system::system_error&) {
+    if (!opened_) {
+      throw;
+    }
+    return;  // no descriptors left: what is sent there counts as refused, the others serve on
+  }
   for (std::size_t i = 0; opened_ && i < opened.spec.sockets; ++i) {
     wait_readable(opened.server, i);
   }
@@ -283,7 +290,8 @@ void client_impl::drain_all() {
 }
 
 void client_impl::send(const core::send_datagram& datagram) {
-  if (!slots_[datagram.server]->send(datagram.socket, datagram.bytes)) {
+  const auto& sockets = slots_[datagram.server];
+  if (!sockets || !sockets->send(datagram.socket, datagram.bytes)) {
     refusals_.push_back({datagram.server, datagram.socket});
   }
 }
@@ -313,8 +321,10 @@ void client_impl::perform(core::action& action) {
   } else if (auto* done = std::get_if<core::complete_lookup>(&action)) {
     complete(*done);
   } else if (const auto* rebind = std::get_if<core::rebind_socket>(&action)) {
-    slots_[rebind->server]->rebind(rebind->socket);
-    wait_readable(rebind->server, rebind->socket);
+    if (const auto& sockets = slots_[rebind->server]) {
+      sockets->rebind(rebind->socket);
+      wait_readable(rebind->server, rebind->socket);
+    }
   } else if (const auto* opened = std::get_if<core::open_server>(&action)) {
     open_slot(*opened);
   } else if (const auto* gone = std::get_if<core::close_server>(&action)) {

@@ -57,9 +57,10 @@ class list_watch {
   [[nodiscard]] std::uint32_t offset() const noexcept { return document_->offset(); }
   [[nodiscard]] std::uint32_t data_epoch() const noexcept { return data_epoch_; }
 
-  /// A piece was asked for. Gives up after many losses: the next generation is another chance.
+  /// A piece was asked for. Gives up after many losses, until anybody answers anything again.
   void on_asked(time_point now) noexcept {
     if (++losses_ > losses_max) {
+      generations_.clear();
       finish(now);
     } else {
       timer_ = now + attempt_time;
