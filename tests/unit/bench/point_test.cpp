@@ -59,7 +59,10 @@ TEST(sample_figures, are_per_packet_and_per_key) {
   one.load.reply_bytes = 200 * 256;
   one.cpu_ns = 1'000'000;
   one.drops = 7;
-  const measured_point at{{"reputed", 20, {}}, {one}};
+  measured_point at;
+  at.at.target = "reputed";
+  at.at.keys = 20;
+  at.samples.push_back(one);
   EXPECT_DOUBLE_EQ(at.values("replies_per_s")[0], 50);
   EXPECT_DOUBLE_EQ(at.values("lookups_per_s")[0], 1000);
   EXPECT_DOUBLE_EQ(at.values("offered_per_s")[0], 125);

@@ -27,13 +27,20 @@ sample with_rate(std::uint64_t replies, std::uint64_t keys, std::uint64_t latenc
 run_report two_targets() {
   const drive half{load_mode::share, 0.5};
   run_report out;
-  out.points = {
-      {{"reputed", 1, {}}, {with_rate(80, 1, 10'000), with_rate(90, 1, 10'000)}},
-      {{"echo mmsg", 1, {}}, {with_rate(100, 1, 9'000), with_rate(100, 1, 9'000)}},
-      {{"reputed", 20, {}}, {with_rate(40, 20, 20'000), with_rate(45, 20, 20'000)}},
-      {{"reputed", 1, half}, {with_rate(40, 1, 10'000), with_rate(40, 1, 12'000)}},
-      {{"echo mmsg", 1, half}, {with_rate(40, 1, 10'000), with_rate(40, 1, 10'000)}},
+  const auto add = [&out](const char* target, std::size_t keys, const drive& load, sample first,
+                          sample second) {
+    measured_point& made = out.points.emplace_back();
+    made.at.target = target;
+    made.at.keys = keys;
+    made.at.load = load;
+    made.samples.push_back(std::move(first));
+    made.samples.push_back(std::move(second));
   };
+  add("reputed", 1, {}, with_rate(80, 1, 10'000), with_rate(90, 1, 10'000));
+  add("echo mmsg", 1, {}, with_rate(100, 1, 9'000), with_rate(100, 1, 9'000));
+  add("reputed", 20, {}, with_rate(40, 20, 20'000), with_rate(45, 20, 20'000));
+  add("reputed", 1, half, with_rate(40, 1, 10'000), with_rate(40, 1, 12'000));
+  add("echo mmsg", 1, half, with_rate(40, 1, 10'000), with_rate(40, 1, 10'000));
   return out;
 }
 
