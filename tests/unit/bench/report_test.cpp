@@ -106,7 +106,11 @@ TEST(report, comparison_marks_what_changed) {
 TEST(plot, latency_needs_two_loads_and_throughput_two_sizes) {
   auto points = two_targets().points;
   EXPECT_FALSE(plot_script(points, "x.svg")) << "one open-loop load a target";
-  points.push_back({{"reputed", 1, {load_mode::share, 0.9}}, {with_rate(70, 1, 90'000)}});
+  measured_point& high = points.emplace_back();
+  high.at.target = "reputed";
+  high.at.keys = 1;
+  high.at.load = {load_mode::share, 0.9};
+  high.samples.push_back(with_rate(70, 1, 90'000));
   const auto latency = plot_script(points, "it's.svg");
   ASSERT_TRUE(latency);
   EXPECT_NE(latency->find("set output 'it''s.svg'"), std::string::npos);
