@@ -24,7 +24,6 @@ struct weather {
 
 struct parcel {
   std::size_t server = 0;
-  std::size_t socket = 0;
   bool to_server = false;
   std::vector<std::uint8_t> bytes;
 };
@@ -34,8 +33,7 @@ class lossy_link {
  public:
   lossy_link(const weather& weather, std::uint64_t seed) : weather_(weather), random_(seed) {}
 
-  /// `later` is added to what the weather says.
-  void send(const parcel& sent, microseconds now, microseconds later = microseconds{0});
+  void send(parcel sent, microseconds now);
   [[nodiscard]] std::optional<microseconds> next_delivery() const;
   /// The parcel that arrives next; there must be one.
   [[nodiscard]] parcel take();

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 
-#include "core/clock.hpp"
-
 namespace repute::core {
+
+using std::chrono::microseconds;
 
 inline constexpr microseconds rto_min{2000};  ///< below it a scheduling hiccup looks like loss
 inline constexpr microseconds rto_max{50000};
@@ -29,7 +30,6 @@ class rtt_estimator {
 
   [[nodiscard]] bool sampled() const noexcept { return sampled_; }
   [[nodiscard]] microseconds srtt() const noexcept { return srtt_; }
-  [[nodiscard]] microseconds rttvar() const noexcept { return rttvar_; }
 
   /// How long to wait for an answer of a server that says it queues requests for `qdelay`.
   [[nodiscard]] microseconds rto(microseconds qdelay) const noexcept {

@@ -11,29 +11,29 @@
 #include <memory>
 #include <utility>
 
+#include "repute/client/types.hpp"
+
 namespace repute::detail {
 
-/// What waits for an error code and a `Result`.
-template <class Result>
-class completion {
+class lookup_handler {
  public:
-  completion() = default;
-  virtual ~completion() = default;
-  completion(const completion&) = delete;
-  completion& operator=(const completion&) = delete;
+  lookup_handler() = default;
+  virtual ~lookup_handler() = default;
+  lookup_handler(const lookup_handler&) = delete;
+  lookup_handler& operator=(const lookup_handler&) = delete;
 
   /// Posts the completion to the handler's executor. Call once.
-  virtual void complete(boost::system::error_code error, Result result) = 0;
+  virtual void complete(boost::system::error_code error, lookup_result result) = 0;
 };
 
-template <class Result, class Handler>
-class completion_of final : public completion<Result> {
+template <class Handler>
+class lookup_handler_of final : public lookup_handler {
  public:
-  completion_of(Handler handler, const boost::asio::any_io_executor& otherwise)
+  lookup_handler_of(Handler handler, const boost::asio::any_io_executor& otherwise)
       : work_(boost::asio::get_associated_executor(handler, otherwise)),
         handler_(std::move(handler)) {}
 
-  void complete(boost::system::error_code error, Result result) override {
+  void complete(boost::system::error_code error, lookup_result result) override {
     boost::asio::post(work_.get_executor(),
                       [handler = std::move(handler_), error, result = std::move(result)]() mutable {
                         std::move(handler)(error, std::move(result));
