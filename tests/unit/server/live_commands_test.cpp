@@ -53,7 +53,8 @@ TEST_F(live_commands_test, a_change_a_list_an_entry_a_fold) {
       command::entry, fmt::format(R"("keys":[{{"kind":16,"key":"{}"}}])", std::string(32, '1')));
   EXPECT_NE(said.find(R"("live":{"layer":"live")"), std::string::npos) << said;
   EXPECT_NE(said.find(R"("now":{"status":"listed","verdict":"none")"), std::string::npos) << said;
-  EXPECT_EQ(ask(command::fold, R"("x":1)"), R"({"file":"fold-2","seq":2})");
+  EXPECT_EQ(ask(command::fold, R"("x":1)"),
+            fmt::format(R"({{"file":"fold-2","seq":2,"overlay":{}}})", live_->overlay_id()));
 }
 
 TEST_F(live_commands_test, refusals_tell_an_exit_code) {
