@@ -69,6 +69,28 @@ TEST(load_run, maximum_rate_keeps_a_window) {
   EXPECT_EQ(run.allowed(101 * ms), 1U);
 }
 
+TEST(load_run, maximum_rate_heeds_busy_once_a_stall) {
+  echo_protocol speaks(one_key());
+  load_options load;
+  load.window = 64;
+  load.warm_up_ns = 3600'000 * ms;
+  load.grace_ns = 1000 * ms;
+  load_run run(speaks, load, 20 * ms);
+  std::array<std::uint8_t, request_bytes_max> bytes{};
+  const judged_reply busy{0, 0, 0, true};
+  run.next(bytes, 20 * ms);
+  EXPECT_EQ(run.allowed(20 * ms), 16U);
+  run.answered(busy, 128, 21 * ms);
+  ASSERT_TRUE(run.go_on(21 * ms));
+  EXPECT_EQ(run.allowed(21 * ms), 8U);
+  run.answered(busy, 128, 22 * ms);
+  ASSERT_TRUE(run.go_on(22 * ms));
+  EXPECT_EQ(run.allowed(22 * ms), 8U) << "the same stall";
+  run.answered(busy, 128, 32 * ms);
+  ASSERT_TRUE(run.go_on(32 * ms));
+  EXPECT_EQ(run.allowed(32 * ms), 4U);
+}
+
 // An echo that ends with its object; it forgets every `forget`-th request if that is not 0.
 class udp_echo {
  public:
