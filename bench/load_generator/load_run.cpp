@@ -9,6 +9,7 @@ namespace repute::bench {
 
 namespace {
 
+constexpr std::uint64_t refusal_pause_ns = 10'000'000;
 constexpr unsigned stream_id_bits = 64;  // streams tell no number, their order does
 
 std::uint32_t burst_of(std::uint32_t window) noexcept {
@@ -55,10 +56,20 @@ bool load_run::go_on(std::uint64_t now_ns) {
     }
     advance(now_ns);
   }
-  if (ledger_.expire(now_ns, load_.grace_ns) != 0) {
-    window_.lost();
-  }
+  back_off(now_ns);
   return phase_ != phase::draining || ledger_.outstanding() != 0 || allowed(now_ns) != 0;
+}
+
+// A server that answers BUSY is asked too much. The refusals of one stall come as a row: they are
+// one event.
+void load_run::back_off(std::uint64_t now_ns) noexcept {
+  const bool lost = ledger_.expire(now_ns, load_.grace_ns) != 0;
+  const bool refused = refused_ && now_ns - backed_off_ns_ >= refusal_pause_ns;
+  refused_ = false;
+  if (lost || refused) {
+    window_.lost();
+    backed_off_ns_ = now_ns;
+  }
 }
 
 std::uint32_t load_run::allowed(std::uint64_t now_ns) const noexcept {
@@ -81,6 +92,7 @@ made_request load_run::next(byte_span to, std::uint64_t now_ns) noexcept {
 void load_run::answered(const judged_reply& reply, std::size_t bytes,
                         std::uint64_t now_ns) noexcept {
   ledger_.close(reply, bytes, now_ns);
+  refused_ = refused_ || reply.error;
   window_.answered(1);
 }
 

@@ -42,6 +42,7 @@ class load_run {
   enum class phase : std::uint8_t { warming_up, measuring, draining };
 
   void advance(std::uint64_t now_ns);
+  void back_off(std::uint64_t now_ns) noexcept;
 
   protocol& speaks_;
   const load_options& load_;
@@ -51,6 +52,8 @@ class load_run {
   phase phase_ = phase::warming_up;
   std::uint64_t phase_end_ns_;
   std::uint64_t last_due_ns_ = UINT64_MAX;  // open loop
+  bool refused_ = false;                    // an answer since the last look answered nothing
+  std::uint64_t backed_off_ns_ = 0;
 };
 
 }  // namespace repute::bench
