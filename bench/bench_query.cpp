@@ -87,8 +87,9 @@ void query_batch(benchmark::State& state) {
   repute::query::query_core core(1, limiter);
   std::size_t at = 0;
   for ([[maybe_unused]] auto _ : state) {
-    const auto replies = core.process(
-        questions.batch(at++), {.view = &table.view(), .unix_s = 1'700'000'000, .now_ns = at});
+    const auto batch = questions.batch(at++);
+    const auto replies =
+        core.process(batch, {.view = &table.view(), .unix_s = 1'700'000'000, .now_ns = at});
     if (replies.size() != batch_max) {
       state.SkipWithError("a question was not answered");
       break;

@@ -108,8 +108,8 @@ live_reply fold(store::serving_store& live) {
   if (!made) {
     return refused(made.error());
   }
-  return {fmt::format(R"({{"file":"{}","seq":{},"overlay":{}}})", made->name, made->seq,
-                      made->overlay_id),
+  return {fmt::format(R"({{"file":"{}","seq":{},"overlay":{},"salt":"{}"}})", made->name, made->seq,
+                      made->overlay_id, seal::to_hex(made->salt_fp)),
           false};
 }
 

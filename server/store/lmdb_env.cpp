@@ -2,10 +2,12 @@
 #include "store/lmdb_env.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <cerrno>
 
 #include "store/file.hpp"
+#include "store/lmdb_pages.hpp"
 
 namespace repute::store::lmdb {
 namespace {
@@ -62,7 +64,36 @@ static result<env_ptr> open_env(const std::filesystem::path& path, unsigned flag
   return env;
 }
 
+// A file that is not there, or empty, is LMDB's to make or to refuse.
+static result<void> check_pages(const std::filesystem::path& path) {
+  const auto file = open_for_reading(path);
+  if (!file) {
+    return file.error().code == store_error::not_found ? result<void>() : file.error();
+  }
+  const auto size = size_of(*file, path);
+  if (!size) {
+    return size.error();
+  }
+  if (*size == 0) {
+    return {};
+  }
+  const auto bytes = static_cast<std::size_t>(*size);
+  void* const map = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file->get(), 0);
+  if (map == MAP_FAILED) {
+    return system_failure(path, "cannot map", errno);
+  }
+  const auto damage = damage_in_pages({static_cast<const std::uint8_t*>(map), bytes});
+  ::munmap(map, bytes);
+  if (damage) {
+    return failure{store_error::corrupt, fmt::format("{}: damaged: {}", path.string(), *damage)};
+  }
+  return {};
+}
+
 result<env_ptr> open_read_only(const std::filesystem::path& path) {
+  if (const auto checked = check_pages(path); !checked) {
+    return checked.error();
+  }
   return open_env(path, MDB_RDONLY | MDB_NOLOCK | MDB_NOSUBDIR | MDB_NOTLS, 0);
 }
 
@@ -72,6 +103,9 @@ result<env_ptr> create(const std::filesystem::path& path, std::size_t map_bytes)
 }
 
 result<env_ptr> open_durable(const std::filesystem::path& directory, std::size_t map_bytes) {
+  if (const auto checked = check_pages(directory / "data.mdb"); !checked) {
+    return checked.error();
+  }
   return open_env(directory, MDB_NOLOCK | MDB_NOTLS, map_bytes, private_file_mode);
 }
 

@@ -32,16 +32,16 @@ using cursor_ptr = std::unique_ptr<MDB_cursor, close_cursor>;
 [[nodiscard]] failure make_failure(int code, std::string_view what,
                                    const std::filesystem::path& path);
 
-/// Opens an immutable snapshot: MDB_RDONLY | MDB_NOLOCK | MDB_NOSUBDIR. No lock file: with one, a
-/// renamed snapshot would be read through the old one's stale state.
+/// Opens an immutable snapshot, after a check of its pages: MDB_RDONLY | MDB_NOLOCK | MDB_NOSUBDIR.
+/// No lock file: with one, a renamed snapshot would be read through the old one's stale state.
 [[nodiscard]] result<env_ptr> open_read_only(const std::filesystem::path& path);
 
 /// Creates a new file with room for `map_bytes`; never MDB_WRITEMAP, which turns a full disk into
 /// SIGBUS.
 [[nodiscard]] result<env_ptr> create(const std::filesystem::path& path, std::size_t map_bytes);
 
-/// Opens or creates DIR/data.mdb, mode 0600, whose commits are on disk before they return. No lock
-/// file: the caller is the only one.
+/// Opens (after a check of its pages) or creates DIR/data.mdb, mode 0600, whose commits are on disk
+/// before they return. No lock file: the caller is the only one.
 [[nodiscard]] result<env_ptr> open_durable(const std::filesystem::path& directory,
                                            std::size_t map_bytes);
 

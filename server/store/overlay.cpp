@@ -39,7 +39,6 @@ struct overlay::state {
   MDB_dbi dbi = 0;
 
   [[nodiscard]] result<void> open();
-  [[nodiscard]] result<void> check_size() const;
   [[nodiscard]] result<void> read_all();
   [[nodiscard]] result<lmdb::txn_ptr> begin() const;
   [[nodiscard]] result<std::uint64_t> stored_seq();
@@ -86,9 +85,6 @@ result<void> overlay::state::open() {
   MDB_envinfo info{};
   mdb_env_info(env.get(), &info);
   map_bytes = info.me_mapsize;
-  if (const auto checked = check_size(); !checked) {
-    return checked;
-  }
   const auto txn = begin();
   if (!txn) {
     return txn.error();
@@ -98,26 +94,6 @@ result<void> overlay::state::open() {
     return opened_dbi.error();
   }
   dbi = *opened_dbi;
-  return {};
-}
-
-// LMDB maps what its head says is there: pages that a cut file lacks would end the process.
-result<void> overlay::state::check_size() const {
-  MDB_envinfo info{};
-  MDB_stat stat{};
-  mdb_env_info(env.get(), &info);
-  mdb_env_stat(env.get(), &stat);
-  const auto file = open_for_reading(directory / "data.mdb");
-  if (!file) {
-    return file.error();
-  }
-  const auto size = size_of(*file, directory);
-  if (!size) {
-    return size.error();
-  }
-  if (*size != 0 && *size < (std::uint64_t{info.me_last_pgno} + 1) * stat.ms_psize) {
-    return broken("data.mdb is cut short");
-  }
   return {};
 }
 
@@ -137,15 +113,9 @@ result<void> overlay::state::read_all() {
   overlay_head head;
   live_entry entry;
   std::optional<live_key> last;
-  MDB_stat stat{};
-  if (const int code = mdb_stat(txn->get(), dbi, &stat); code != 0) {
-    return lmdb::make_failure(code, "cannot read it", directory);
-  }
-  std::size_t seen = 0;
   bool any = false;
   int code = 0;
   while ((code = mdb_cursor_get(raw, &key, &value, MDB_NEXT)) == 0) {
-    ++seen;
     if (!any) {
       any = true;
       if (!decode_overlay_head(lmdb::to_bytes(key), lmdb::to_bytes(value), head)) {
@@ -161,10 +131,6 @@ result<void> overlay::state::read_all() {
   }
   if (code != MDB_NOTFOUND) {
     return lmdb::make_failure(code, "cannot read it", directory);
-  }
-  // A page that was shortened hides entries without a trace in those that are left.
-  if (seen != stat.ms_entries) {
-    return broken("entries are missing");
   }
   if (!any) {
     id = new_id();

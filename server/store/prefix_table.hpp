@@ -4,8 +4,10 @@
 // lookup is one search for the last range that begins at or before the address.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <ranges>
 #include <span>
 
 #include "repute/schema/bytes.hpp"
@@ -37,6 +39,12 @@ class prefix4_table {
   /// side. Both have the same size.
   void find(std::span<const std::uint32_t> addresses, std::span<std::uint32_t> out) const noexcept;
   [[nodiscard]] std::size_t ranges() const noexcept { return ranges_.count(); }
+  [[nodiscard]] std::uint32_t start(std::size_t range) const noexcept {
+    return ranges_.start(range);
+  }
+  [[nodiscard]] std::uint32_t value(std::size_t range) const noexcept {
+    return ranges_.value(range);
+  }
 
   /// True if starts ascend, every value lies below `dictionary_size` and the search finds each
   /// range by its first address.
@@ -62,19 +70,36 @@ class prefix6_table {
   /// side. Both have the same size.
   void find(std::span<const address6> addresses, std::span<std::uint32_t> out) const noexcept;
   [[nodiscard]] std::size_t ranges() const noexcept { return ranges_.count(); }
+  [[nodiscard]] address6 start(std::size_t range) const noexcept {
+    return {ranges_.start(range), low_[range]};
+  }
+  [[nodiscard]] std::uint32_t value(std::size_t range) const noexcept {
+    return ranges_.value(range);
+  }
 
   /// True if starts ascend, every value lies below `dictionary_size` and the search finds each
   /// range by its first address.
   [[nodiscard]] bool is_sound(std::size_t dictionary_size) const noexcept;
 
  private:
-  [[nodiscard]] address6 start(std::size_t range) const noexcept {
-    return {ranges_.start(range), low_[range]};
-  }
   [[nodiscard]] std::uint32_t value_at(range_place by_high, address6 address) const noexcept;
 
   ranges_type ranges_;
   std::span<const std::uint64_t> low_;
 };
+
+/// True if `holds` is of the value of a range with an address from `first` to `last`. Takes time in
+/// proportion to those ranges.
+template <class Table, class Address, class Predicate>
+[[nodiscard]] bool any_value(const Table& table, Address first, Address last, Predicate holds) {
+  const auto all = std::views::iota(std::size_t{0}, table.ranges());
+  const auto begins_by = [&](Address address) {
+    return *std::ranges::partition_point(
+        all, [&](std::size_t range) { return table.start(range) <= address; });
+  };
+  const std::size_t begin = begins_by(first);
+  const auto held = std::views::iota(begin - (begin == 0 ? 0 : 1), begins_by(last));
+  return std::ranges::any_of(held, [&](std::size_t range) { return holds(table.value(range)); });
+}
 
 }  // namespace repute::store

@@ -10,7 +10,6 @@
 #include "store/file.hpp"
 #include "store/kept_snapshots.hpp"
 #include "store/meta.hpp"
-#include "store/snapshot_reader.hpp"
 
 namespace repute::store {
 namespace {
@@ -200,7 +199,7 @@ result<change_outcome> serving_store::change(std::vector<live_entry> changes,
     }
     const bool was =
         *before && (*before)->action == live_action::put && in_force(**before, now_unix_s);
-    if (const auto checked = check(each, was); !checked) {
+    if (const auto checked = check(each, was, now_unix_s); !checked) {
       return checked.error();
     }
     out.was_in_force.push_back(was);
@@ -221,7 +220,8 @@ result<change_outcome> serving_store::change(std::vector<live_entry> changes,
   return out;
 }
 
-result<void> serving_store::check(const live_entry& change, bool was_in_force) const {
+result<void> serving_store::check(const live_entry& change, bool was_in_force,
+                                  std::uint64_t now_unix_s) const {
   const live_key about = key_of(change);
   if (is_fixed(about)) {
     return failure{store_error::bad_rows, change.text + ": a test point, which never changes"};
@@ -231,35 +231,18 @@ result<void> serving_store::check(const live_entry& change, bool was_in_force) c
   if (!takes_back || was_in_force) {
     return {};
   }
-  const auto carried = feeds_carry(about);
-  if (!carried) {
-    return carried.error();
+  if (adopted_ == nullptr) {
+    return {};
   }
-  if (*carried) {
+  const snapshot_view& view = adopted_->snapshot->view();
+  if (view.lists_in_network(view.make_probe(about.kind, about.key.data()), about.prefix_length,
+                            now_unix_s)) {
     return failure{store_error::bad_rows,
-                   fmt::format("{}: feeds carry this network, which a removal cannot hide; "
-                               "use: repute override add {} --verdict none --reason ...",
+                   fmt::format("{}: feeds list addresses of this network, which a removal cannot "
+                               "hide; use: repute override add {} --verdict none --reason ...",
                                change.text, change.text)};
   }
   return {};
-}
-
-// The snapshot was verified when it was adopted.
-result<bool> serving_store::feeds_carry(const live_key& network) const {
-  if (adopted_ == nullptr) {
-    return false;
-  }
-  const auto reader =
-      snapshot_reader::open_verified(db_, adopted_->snapshot->view().info.generation);
-  if (!reader) {
-    return reader.error();
-  }
-  record_set rows;
-  const auto found = reader->find_records(network.kind, network.key, network.prefix_length, rows);
-  if (!found) {
-    return found.error();
-  }
-  return rows.size() != 0;
 }
 
 // In place where that is possible. What is committed is true whatever happens here: a restart
@@ -439,7 +422,7 @@ result<fold_file> serving_store::fold() {
   }
   store_le(payload.bytes().data(), count);
   fold_file made{fmt::format("{}{}", fold_prefix, overlay_.last_seq()), overlay_.last_seq(),
-                 overlay_.id()};
+                 overlay_.id(), overlay_.salt_fp()};
   const std::string_view text(reinterpret_cast<const char*>(payload.bytes().data()),
                               payload.bytes().size());
   if (const auto done = replace_file(overlay_path(db_) / made.name, text, fold_mode); !done) {

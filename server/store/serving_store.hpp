@@ -48,6 +48,7 @@ struct fold_file {
   std::string name;       ///< in DIR/overlay
   std::uint64_t seq = 0;  ///< every change up to it is in the file, or in no need of it
   std::uint64_t overlay_id = 0;
+  std::array<std::uint8_t, 2> salt_fp{};  ///< of the salt that its keys were made under
 };
 
 /// Thread-safe: everything but the workers' reads goes through one mutex.
@@ -65,7 +66,7 @@ class serving_store {
 
   /// Commits changes, all or none, and puts them in force. The number, and the time for entries
   /// without one, are set here. bad_rows: one of them cannot be, such as the removal of a network
-  /// that feeds carry.
+  /// with addresses that feeds list.
   [[nodiscard]] result<change_outcome> change(std::vector<live_entry> changes,
                                               std::uint64_t now_unix_s);
 
@@ -103,8 +104,8 @@ class serving_store {
   void publish(const built& from);
   [[nodiscard]] result<void> put_in_force(std::span<const live_entry> changes, bool& published);
   [[nodiscard]] bool set_keys(std::span<const live_entry> changes);
-  [[nodiscard]] result<void> check(const live_entry& change, bool was_in_force) const;
-  [[nodiscard]] result<bool> feeds_carry(const live_key& network) const;
+  [[nodiscard]] result<void> check(const live_entry& change, bool was_in_force,
+                                   std::uint64_t now_unix_s) const;
   [[nodiscard]] result<std::optional<live_entry>> find(const live_key& wanted) const;
   [[nodiscard]] result<void> visit_after(const std::optional<live_key>& after,
                                          const overlay::visitor& visit) const;

@@ -75,6 +75,27 @@ void snapshot_view::find_networks(std::span<const probe> probes,
   }
 }
 
+bool snapshot_view::lists_in_network(const probe& wanted, std::uint8_t prefix_length,
+                                     std::uint64_t now_unix_s) const {
+  const auto listed = [&](std::uint32_t index) {
+    return resolve(index, wanted.kind, now_unix_s).status == status::listed;
+  };
+  // Bits of the host: a shift by the whole width of a word would be undefined.
+  const auto host_bits = [](std::uint8_t of_word, std::uint8_t length) {
+    return length >= of_word ? std::uint64_t{0} : ~std::uint64_t{0} >> (64 - of_word + length);
+  };
+  if (wanted.kind == kind::ip4) {
+    const std::uint32_t first = load_address4(wanted.address);
+    const auto hosts = static_cast<std::uint32_t>(host_bits(32, prefix_length));
+    return any_value(prefix4, first, first | hosts, listed);
+  }
+  const address6 first = load_address6(wanted.address);
+  const std::uint8_t low_length = prefix_length > 64 ? prefix_length - 64 : 0;
+  const address6 last{first.high | host_bits(64, prefix_length),
+                      first.low | host_bits(64, low_length)};
+  return any_value(prefix6, first, last, listed);
+}
+
 answer snapshot_view::resolve_row(std::uint32_t index, kind kind,
                                   std::uint64_t now_unix_s) const noexcept {
   const std::uint64_t now_h = now_unix_s / seconds_per_hour;

@@ -91,6 +91,11 @@ struct snapshot_view {
   void lookup(std::span<const probe> probes, std::uint64_t now_unix_s,
               std::span<answer> out) const noexcept;
 
+  /// True if feeds list any address of a network, by itself or as a part of another one, but for
+  /// rows of single addresses. `wanted` is its first address. Not for the packet path.
+  [[nodiscard]] bool lists_in_network(const probe& wanted, std::uint8_t prefix_length,
+                                      std::uint64_t now_unix_s) const;
+
   /// The answer of a dictionary index at a time. Index 0 and indices beyond the dictionary are
   /// "not listed" with the negative TTL of the kind: 60 s for addresses, 5 s for all others.
   [[nodiscard]] answer resolve(std::uint32_t index, kind kind,

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "load/row_compiler.hpp"
+#include "repute/schema/test_points.hpp"
 #include "repute/seal/digest.hpp"
 #include "repute/seal/fingerprint.hpp"
 #include "store/snapshot_reader.hpp"
@@ -116,6 +117,8 @@ table_answers explainer::ask_tables(const store::record_position& at, explained_
                                   : view.prefix6.find(store::load_address6(probe.address));
   }
   table_answers out;
+  out.test_point = std::ranges::any_of(
+      into.rows, [](const explained_row& row) { return row.feed == test_point_feed; });
   out.networks = view.resolve(around, at.kind, now_unix_s_);
   if (exact != 0) {
     out.exact = view.resolve(exact, at.kind, now_unix_s_);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include "load/load_failure.hpp"
 #include "store/file.hpp"
@@ -73,6 +74,26 @@ live_state merge_live(const live_state& before, const std::optional<live_state>&
   }
   std::for_each(old, before.entries.end(), take);
   return out;
+}
+
+void make_keys_anew(std::vector<live_entry>& entries, const row_compiler& compiler) {
+  for (live_entry& each : entries) {
+    if (is_ip(each.kind)) {
+      continue;
+    }
+    const auto canonical = compiler.canonical_of(each.kind, each.text);
+    if (!canonical) {
+      throw load_error{
+          exit_bad_data,
+          fmt::format("{}: said at run time, and has no canonical form any more", each.text)};
+    }
+    each.key = compiler.fingerprint_of(*canonical);
+  }
+  std::ranges::sort(entries, [](const live_entry& a, const live_entry& b) {
+    return std::tuple(key_of(a), b.seq) < std::tuple(key_of(b), a.seq);
+  });
+  const auto repeated = std::ranges::unique(entries, {}, store::key_of);
+  entries.erase(repeated.begin(), repeated.end());
 }
 
 std::set<removed_key> removed_keys(const live_state& live) {

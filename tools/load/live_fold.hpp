@@ -3,6 +3,7 @@
 // section 6.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "load/resolver.hpp"
+#include "load/row_compiler.hpp"
 #include "store/live_entry.hpp"
 
 namespace repute::load {
@@ -28,6 +30,7 @@ struct fold_place {
   std::string file;  ///< name in DIR/overlay
   std::uint64_t seq = 0;
   std::uint64_t overlay_id = 0;
+  std::array<std::uint8_t, 2> salt_fp{};
 };
 /// Why a server could not be asked.
 struct fold_failure {
@@ -47,6 +50,10 @@ using fold_asker = std::function<std::variant<std::optional<fold_place>, fold_fa
 [[nodiscard]] live_state merge_live(const live_state& before,
                                     const std::optional<live_state>& since,
                                     std::uint64_t now_unix_s);
+
+/// Gives entries the keys that their texts have now: canonical forms may change with a version of
+/// the program. Of several with one key the last one said is kept. Throws load_error.
+void make_keys_anew(std::vector<store::live_entry>& entries, const row_compiler& compiler);
 
 /// Keys whose rows count for no other key: the removals among the entries. Pure.
 [[nodiscard]] std::set<removed_key> removed_keys(const live_state& live);

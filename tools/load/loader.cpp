@@ -160,10 +160,19 @@ void load_run::take_live() {
       throw load_error{failed->exit_code, failed->message};
     }
     if (const auto& place = std::get<std::optional<fold_place>>(asked)) {
+      if (place->salt_fp != seal::salt_fingerprint(salt_)) {
+        fail({store::store_error::foreign_salt,
+              fmt::format("{}: the running server's live entries and overrides were made under "
+                          "another salt; stop it and move DIR/overlay away to load without them",
+                          request_.db)});
+      }
       since = read_fold(request_.db, *place);
     }
   }
   live_ = merge_live(before, since, now_unix_s_);
+  if (predecessor_->forms_changed()) {
+    make_keys_anew(live_.entries, compiler_);
+  }
 }
 
 // Numbers follow the names, so that the order of loads leaves no trace in a snapshot.

@@ -67,7 +67,7 @@ void predecessor::carry_over(const std::map<std::uint16_t, std::uint16_t>& numbe
     return;
   }
   // Keys of an older canonical form are made anew.
-  const bool anew = reader_->meta().canon_version != canon::version;
+  const bool anew = forms_changed();
   store::ordered_batches<carried_batch> batches(
       threads,
       [&](carried_batch& batch) {

@@ -25,6 +25,11 @@ class predecessor {
   /// Data epoch to go on with; nothing if there is none or it must change.
   [[nodiscard]] std::optional<std::uint32_t> data_epoch() const noexcept { return data_epoch_; }
 
+  /// True if texts may have other canonical forms, and keys, than they had there.
+  [[nodiscard]] bool forms_changed() const noexcept {
+    return reader_ && reader_->meta().canon_version != canon::version;
+  }
+
   /// Feeds that may be carried over; none with `only`.
   [[nodiscard]] std::vector<store::feed_info> feeds() const;
 

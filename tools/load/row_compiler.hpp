@@ -43,6 +43,7 @@ class row_compiler {
   /// Canonical form of a stored key that is no address, from its text; nothing if it has none any
   /// more.
   [[nodiscard]] std::optional<canonical_key> canonical_of(const stored_row& row) const;
+  [[nodiscard]] std::optional<canonical_key> canonical_of(kind kind, std::string_view text) const;
 
   [[nodiscard]] fingerprint fingerprint_of(const canonical_key& key) const {
     return fingerprints_(key);
@@ -58,7 +59,6 @@ class row_compiler {
   [[nodiscard]] compiled compile_key(const feed_spec& spec, const raw_row& row, store::record& out,
                                      compiled_rows& into) const;
   void add_key(store::record& out, const canonical_key& key, compiled_rows& into) const;
-  [[nodiscard]] std::optional<canonical_key> canonical_of(kind kind, std::string_view text) const;
 
   const canon::canonicalizer& canon_;
   seal::fingerprinter fingerprints_;

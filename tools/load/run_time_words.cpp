@@ -69,6 +69,9 @@ laid_over lay_over(const table_answers& tables, const run_time_words& words,
     }
     return nullptr;
   };
+  if (tables.test_point) {
+    return {tables.exact.value_or(tables.networks), answer_layer::feeds, nullptr};
+  }
   if (const said_entry* said = first_put(live_layer::override, 0)) {
     return {answer_of(said->entry, now_unix_s), answer_layer::override, said};
   }
@@ -76,11 +79,14 @@ laid_over lay_over(const table_answers& tables, const run_time_words& words,
   if (own != nullptr && own->entry.action == live_action::put) {
     return {answer_of(own->entry, now_unix_s), answer_layer::live, own};
   }
-  if (own == nullptr && tables.exact) {
+  if (own == nullptr && tables.exact && tables.exact->status == status::listed) {
     return {*tables.exact, answer_layer::feeds, nullptr};
   }
   if (const said_entry* said = first_put(live_layer::live, 1)) {
     return {answer_of(said->entry, now_unix_s), answer_layer::live, said};
+  }
+  if (own == nullptr && tables.exact) {  // whose rows have ended
+    return {*tables.exact, answer_layer::feeds, nullptr};
   }
   return {tables.networks, own != nullptr ? answer_layer::live : answer_layer::feeds, own};
 }

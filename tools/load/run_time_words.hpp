@@ -39,6 +39,7 @@ class run_time_words {
 
 /// What the tables of a snapshot say about a key.
 struct table_answers {
+  bool test_point = false;      ///< whose answer nothing changes
   std::optional<answer> exact;  ///< nothing: the key is not in the exact table
   answer networks;              ///< addresses: of the networks around it; else not listed
 };

@@ -8,6 +8,7 @@
 #include "control_client.hpp"
 #include "exit_codes.hpp"
 #include "live_changes.hpp"
+#include "repute/seal/digest.hpp"
 
 namespace repute::tool {
 namespace {
@@ -31,11 +32,13 @@ fold_reply read_reply(const std::string& line) {
   simdjson::dom::element parsed;
   std::string_view file;
   fold_place place;
+  std::string_view salt_fp;
   const simdjson::padded_string padded(line);
   if (parser.parse(padded).get(parsed) != simdjson::SUCCESS ||
       parsed["file"].get(file) != simdjson::SUCCESS || !is_fold_name(file) ||
       parsed["seq"].get(place.seq) != simdjson::SUCCESS ||
-      parsed["overlay"].get(place.overlay_id) != simdjson::SUCCESS) {
+      parsed["overlay"].get(place.overlay_id) != simdjson::SUCCESS ||
+      parsed["salt"].get(salt_fp) != simdjson::SUCCESS || !seal::from_hex(salt_fp, place.salt_fp)) {
     return fold_failure{exit_io, "the running server's answer cannot be read"};
   }
   place.file = file;

@@ -104,5 +104,33 @@ TEST(live_fold_test, numbers_of_another_overlay_are_not_compared) {
   EXPECT_EQ(merge_live(before, {}, now_s).overlay_id, 1U);
 }
 
+TEST(live_fold_test, keys_are_made_anew_from_texts) {
+  const canon::canonicalizer canon;
+  const seal::deployment_salt salt{};
+  const row_compiler compiler(canon, salt, now_s);
+  live_entry older = entry(9, 4);
+  older.text = "Listed.Example";
+  live_entry newer = entry(8, 5);
+  newer.text = "listed.example";
+  live_entry domain = entry(1, 6);
+  domain.kind = kind::domain;
+  domain.text = "listed.example";
+  live_entry network = entry(0, 7);
+  network.kind = kind::ip4;
+  network.key = {192, 0, 2};
+  network.prefix_length = 24;
+  network.text = "192.0.2.0/24";
+  live_state state{{older, newer, domain, network}, 7};
+  make_keys_anew(state.entries, compiler);
+  EXPECT_EQ(numbers(state), (std::vector<std::uint64_t>{7, 5, 6}));
+  EXPECT_EQ(state.entries[0].key, network.key);
+  const seal::fingerprinter fingerprints(salt);
+  EXPECT_EQ(state.entries[1].key, fingerprints({kind::host, "listed.example"}));
+  EXPECT_EQ(state.entries[2].key, fingerprints({kind::domain, "listed.example"}));
+  state.entries[0].kind = kind::host;
+  state.entries[0].text = "..";
+  EXPECT_THROW(make_keys_anew(state.entries, compiler), load_error);
+}
+
 }  // namespace
 }  // namespace repute::load

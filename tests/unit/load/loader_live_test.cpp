@@ -32,8 +32,11 @@ class loader_live_test : public load_world {
     std::filesystem::create_directories(folder_.path() / "db/overlay");
     folder_.write("db/overlay/fold-1", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     load_request wanted = request(std::move(feeds));
-    wanted.ask_fold = [seq] { return std::optional(fold_place{"fold-1", seq}); };
+    wanted.ask_fold = [this, seq] { return std::optional(fold_of(seq)); };
     return must_load(wanted);
+  }
+  [[nodiscard]] fold_place fold_of(std::uint64_t seq) const {
+    return {"fold-1", seq, 0, seal::salt_fingerprint(salt_)};
   }
   std::vector<std::string> live() {
     std::vector<std::string> out;
@@ -95,10 +98,23 @@ TEST_F(loader_live_test, a_server_that_cannot_be_asked_ends_the_load) {
   load_request wanted = request({feed("a", "listed.example\n")});
   wanted.ask_fold = [] { return fold_failure{77, "no permission"}; };
   EXPECT_EQ(must_fail(wanted).exit_code, 77);
-  wanted.ask_fold = [] { return std::optional(fold_place{"fold-9", 9}); };
+  wanted.ask_fold = [this] { return std::optional(fold_of(1)); };
   EXPECT_EQ(must_fail(wanted).exit_code, 66);
   wanted.ask_fold = [] { return std::optional<fold_place>(); };
   must_load(wanted);
+}
+
+TEST_F(loader_live_test, keys_of_another_salt_are_not_taken_in) {
+  const auto feeds = std::vector{feed("a", "listed.example\n")};
+  load_with(feeds, {about("put.example", 3)}, 4);
+  load_request wanted = request(feeds);
+  wanted.only = true;
+  wanted.ask_fold = [this] {
+    fold_place other = fold_of(4);
+    other.salt_fp[0] = static_cast<std::uint8_t>(~other.salt_fp[0]);
+    return std::optional(other);
+  };
+  EXPECT_EQ(must_fail(wanted).exit_code, 65);
 }
 
 }  // namespace

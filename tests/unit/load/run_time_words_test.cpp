@@ -38,8 +38,9 @@ class words_test : public testing::Test {
     words_.add(entry, false);
   }
   // What is answered for 192.0.2.1 when the tables hold `exact` and a network that is malware.
-  [[nodiscard]] laid_over ask(std::optional<verdict> exact) const {
+  [[nodiscard]] laid_over ask(std::optional<verdict> exact, bool test_point = false) const {
     table_answers tables;
+    tables.test_point = test_point;
     if (exact) {
       tables.exact = listed(*exact);
     }
@@ -56,6 +57,23 @@ class words_test : public testing::Test {
   run_time_words words_;
   std::uint64_t seq_ = 0;
 };
+
+TEST_F(words_test, a_test_point_hears_nothing) {
+  say(live_layer::override, live_action::put, address(0, 24), verdict::trusted);
+  EXPECT_EQ(ask(verdict::spam).answer.verdict, verdict::trusted);
+  EXPECT_EQ(ask(verdict::spam, true).answer.verdict, verdict::spam);
+  EXPECT_EQ(ask({}, true).answer.verdict, verdict::malware);
+}
+
+TEST_F(words_test, of_rows_that_have_ended_nothing_is_left_but_the_networks_said) {
+  table_answers tables;
+  tables.exact = answer{};
+  tables.networks = listed(verdict::malware);
+  const auto around = with_networks(address(1, 32));
+  EXPECT_EQ(lay_over(tables, words_, around, now).answer.status, status::not_listed);
+  say(live_layer::live, live_action::put, address(0, 24), verdict::phishing);
+  EXPECT_EQ(lay_over(tables, words_, around, now).answer.verdict, verdict::phishing);
+}
 
 TEST_F(words_test, nothing_said_leaves_the_tables) {
   EXPECT_EQ(ask(verdict::spam).answer.verdict, verdict::spam);

@@ -54,7 +54,8 @@ TEST_F(live_commands_test, a_change_a_list_an_entry_a_fold) {
   EXPECT_NE(said.find(R"("live":{"layer":"live")"), std::string::npos) << said;
   EXPECT_NE(said.find(R"("now":{"status":"listed","verdict":"none")"), std::string::npos) << said;
   EXPECT_EQ(ask(command::fold, R"("x":1)"),
-            fmt::format(R"({{"file":"fold-2","seq":2,"overlay":{}}})", live_->overlay_id()));
+            fmt::format(R"({{"file":"fold-2","seq":2,"overlay":{},"salt":"6668"}})",
+                        live_->overlay_id()));
 }
 
 TEST_F(live_commands_test, refusals_tell_an_exit_code) {

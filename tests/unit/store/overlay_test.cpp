@@ -234,7 +234,7 @@ TEST_F(overlay_test, a_cut_file_and_a_foreign_one_are_refused) {
   EXPECT_EQ(refusal(), store_error::corrupt);
 }
 
-// LMDB's own structure is not checked, but no byte of an entry can change unseen.
+// Of LMDB's own structure see lmdb_pages_test.cpp.
 TEST_F(overlay_test, a_changed_byte_of_an_entry_is_found) {
   {
     overlay opened = open();
