@@ -7,6 +7,7 @@
 #include <random>
 
 #include "published_database.hpp"
+#include "store/lmdb_pages.hpp"
 #include "store/snapshot_signature.hpp"
 
 namespace repute::store {
@@ -250,6 +251,47 @@ TEST_F(bundle, needs_a_trusted_signature_where_keys_are_given) {
   EXPECT_NE(expect_refusal(store_error::untrusted, terms_of(trusted)).find("not signed"),
             std::string::npos);
   EXPECT_TRUE(import()) << "without keys an unsigned one is good enough";
+}
+
+// Digests that fit say nothing about who made them.
+TEST_F(bundle, of_pages_that_lmdb_would_stumble_over_is_refused) {
+  content_builder builder;
+  for (std::uint32_t i = 0; i < 5000; ++i) {
+    fingerprint key{};
+    key[0] = static_cast<std::uint8_t>(i >> 8);
+    key[1] = static_cast<std::uint8_t>(i);
+    builder.add_record(kind::host, key, i, "row");
+  }
+  const test::published_database source(std::move(builder.content()));
+  const std::string whole = test::read_file(source.snapshot_file());
+  const auto manifest = read_manifest(source.manifest_file());
+  ASSERT_TRUE(manifest);
+  constexpr std::size_t page_bytes = 4096;
+  constexpr std::size_t flags_at = 10;
+  constexpr std::size_t lower_at = 12;
+  std::size_t changed = 0;
+  for (std::size_t page = 2 * page_bytes; page < whole.size(); page += page_bytes) {
+    if (whole[page + flags_at] != 1 && whole[page + flags_at] != 2) {
+      continue;  // no branch and no leaf
+    }
+    std::string bytes = whole;
+    bytes[page + lower_at] = static_cast<char>(bytes[page + lower_at] - 2);
+    const bool in_use =
+        damage_in_pages(
+            byte_view(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()))
+            .has_value();
+    if (in_use) {
+      source.overwrite_with_manifest(bytes, *manifest);
+      ASSERT_TRUE(write_bundle(source.path(), 1, file()));
+      expect_refusal(store_error::corrupt);
+      ++changed;
+    }
+  }
+  EXPECT_GT(changed, 3u);
+  source.overwrite_with_manifest(whole, *manifest);
+  ASSERT_TRUE(write_bundle(source.path(), 1, file()));
+  const auto done = import();
+  EXPECT_TRUE(done) << done.error().message;
 }
 
 TEST_F(bundle, with_a_wrong_signature_is_refused_even_without_keys) {
