@@ -156,6 +156,14 @@ TEST_F(serving_store_test, a_network_of_a_feed_is_not_removed_but_overridden) {
   world.publish(feed());
   world.start();
   const live_entry network = about4(put_of({}, 10), {198, 51, 100, 0}, 24);
+  for (const auto& each : {about4(put_of({}, 10), {198, 51, 100, 128}, 25),
+                           about4(put_of({}, 10), {198, 51, 0, 0}, 16)}) {
+    EXPECT_FALSE(world->change({removal_of(each)}, now_s));  // a part, and the whole
+  }
+  for (const auto& beside : {about4(put_of({}, 10), {198, 51, 99, 0}, 24),
+                             about4(put_of({}, 10), {198, 51, 101, 0}, 24)}) {
+    EXPECT_TRUE(world->change({removal_of(beside)}, now_s));
+  }
   const auto refused = world->change({put_of(numbered(1), 99), removal_of(network)}, now_s);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, store_error::bad_rows);

@@ -157,6 +157,49 @@ TEST_P(snapshot_test, lines_of_the_table_are_cache_lines) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(dictionary) % 64, 0U);
 }
 
+// Against every address of a small world: 2001:db8:0:1::4 to ::7 and 2001:db8:0:2::/64 are listed.
+TEST(lists_in_network, is_true_if_any_address_of_it_is_listed) {
+  content_builder builder;
+  const std::uint32_t listed = builder.verdict_of(listing(7));
+  constexpr std::uint64_t high = 0x20010db800000000;
+  builder.content().ranges6 = {{{high + 1, 4}, listed},
+                               {{high + 1, 8}, store::no_verdict},
+                               {{high + 2, 0}, listed},
+                               {{high + 3, 0}, store::no_verdict}};
+  builder.content().ranges4 = {{0xffffff00, listed}};
+  const test::memory_snapshot snapshot(builder.content());
+  const auto lists = [&](std::uint64_t upper, std::uint64_t lower, int length) {
+    fingerprint address{};
+    store_le(address.data(), __builtin_bswap64(upper));
+    store_le(address.data() + 8, __builtin_bswap64(lower));
+    return snapshot.view().lists_in_network(snapshot.view().make_probe(kind::ip6, address.data()),
+                                            static_cast<std::uint8_t>(length), load_time_unix_s);
+  };
+  EXPECT_TRUE(lists(high + 1, 4, 128));
+  EXPECT_TRUE(lists(high + 1, 6, 127));
+  EXPECT_TRUE(lists(high + 1, 0, 125));
+  EXPECT_TRUE(lists(high + 1, 0, 64));
+  EXPECT_TRUE(lists(high, 0, 63));
+  EXPECT_TRUE(lists(0, 0, 0));
+  EXPECT_TRUE(lists(high + 2, ~std::uint64_t{0}, 128));
+  EXPECT_FALSE(lists(high + 1, 0, 126));
+  EXPECT_FALSE(lists(high + 1, 8, 125));
+  EXPECT_FALSE(lists(high, 0, 64));
+  EXPECT_FALSE(lists(high + 3, 0, 64));
+  EXPECT_FALSE(lists(high + 4, 0, 62));
+  const auto lists4 = [&](std::uint32_t address, std::uint8_t length) {
+    std::array<std::uint8_t, 4> bytes{};
+    store_le(bytes.data(), __builtin_bswap32(address));
+    return snapshot.view().lists_in_network(snapshot.view().make_probe(kind::ip4, bytes.data()),
+                                            length, load_time_unix_s);
+  };
+  EXPECT_TRUE(lists4(0, 0));
+  EXPECT_TRUE(lists4(0xffffffff, 32));
+  EXPECT_TRUE(lists4(0xffff0000, 16));
+  EXPECT_FALSE(lists4(0xfffffe00, 24));
+  EXPECT_FALSE(lists4(0, 1));
+}
+
 TEST(snapshot_files, are_named_and_protected_as_the_page_says) {
   world made(1);
   published_database database(made.builder.content());
