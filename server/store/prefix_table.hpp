@@ -4,10 +4,8 @@
 // lookup is one search for the last range that begins at or before the address.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <ranges>
 #include <span>
 
 #include "repute/schema/bytes.hpp"
@@ -92,14 +90,16 @@ class prefix6_table {
 /// proportion to those ranges.
 template <class Table, class Address, class Predicate>
 [[nodiscard]] bool any_value(const Table& table, Address first, Address last, Predicate holds) {
-  const auto all = std::views::iota(std::size_t{0}, table.ranges());
-  const auto begins_by = [&](Address address) {
-    return *std::ranges::partition_point(
-        all, [&](std::size_t range) { return table.start(range) <= address; });
-  };
-  const std::size_t begin = begins_by(first);
-  const auto held = std::views::iota(begin - (begin == 0 ? 0 : 1), begins_by(last));
-  return std::ranges::any_of(held, [&](std::size_t range) { return holds(table.value(range)); });
+  std::size_t at = 0;  // of the last range that begins at or before `first`
+  for (std::size_t size = table.ranges(); size > 1; size -= size / 2) {
+    at += table.start(at + size / 2) <= first ? size / 2 : 0;
+  }
+  for (; at < table.ranges() && table.start(at) <= last; ++at) {
+    if (holds(table.value(at))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace repute::store

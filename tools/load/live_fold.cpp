@@ -92,8 +92,10 @@ void make_keys_anew(std::vector<live_entry>& entries, const row_compiler& compil
   std::ranges::sort(entries, [](const live_entry& a, const live_entry& b) {
     return std::tuple(key_of(a), b.seq) < std::tuple(key_of(b), a.seq);
   });
-  const auto repeated = std::ranges::unique(entries, {}, store::key_of);
-  entries.erase(repeated.begin(), repeated.end());
+  const auto same_key = [](const live_entry& a, const live_entry& b) {
+    return key_of(a) == key_of(b);
+  };
+  entries.erase(std::unique(entries.begin(), entries.end(), same_key), entries.end());
 }
 
 std::set<removed_key> removed_keys(const live_state& live) {

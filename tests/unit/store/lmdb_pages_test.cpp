@@ -78,7 +78,7 @@ TEST_F(lmdb_pages_test, no_turned_bit_of_the_heads_is_fatal_or_loses_an_entry) {
   constexpr std::size_t head_bytes = 152;
   // Two transactions more or less: the state before the last one is as sound as the last.
   constexpr std::size_t unseen_bit = (head_bytes - 8) * 8 + 1;
-  for (const std::size_t page : {0, 1}) {
+  for (const std::size_t page : {0U, 1U}) {
     for (std::size_t bit = 0; bit < head_bytes * 8; bit += 3) {
       if (bit == unseen_bit) {
         continue;
