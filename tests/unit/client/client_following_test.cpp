@@ -30,8 +30,9 @@ std::vector<std::uint8_t> part_of(byte_view request, const std::string& document
       !wire::decode_fetch(request.subspan(wire::header::size), asked)) {
     return {};
   }
+  const std::vector<std::uint8_t> whole(document.begin(), document.end());
   const byte_view rest =
-      bytes_of(document).subspan(std::min<std::size_t>(asked.offset, document.size()));
+      byte_view(whole).subspan(std::min<std::size_t>(asked.offset, document.size()));
   std::vector<std::uint8_t> out(wire::request_size_max);
   wire::reply_buffer reply(out, out.size());
   wire::encode_part(header,
@@ -68,10 +69,10 @@ client_report report_of(asio::io_context& context, client& asker) {
 
 class ClientFollowing : public ::testing::Test {
  protected:
-  [[nodiscard]] std::string list_naming(const std::string& server, const seal::signing_key& key) {
+  [[nodiscard]] std::string list_naming(const std::string& server, const seal::signing_key& by) {
     const auto port = static_cast<std::uint16_t>(std::stoul(server.substr(server.find(':') + 1)));
     return seal::sign_server_list(
-               {.version = 2, .data_epoch = 7, .servers = {{"127.0.0.1", port, 40}}}, key)
+               {.version = 2, .data_epoch = 7, .servers = {{"127.0.0.1", port, 40}}}, by)
         .value();
   }
   [[nodiscard]] client_options options(const fake_server& first) const {
@@ -163,7 +164,8 @@ TEST_F(ClientFollowing, SurvivesAHostileSchedule) {
         for (int i = 0; i < lookups; ++i) {
           auto& signal = *signals.emplace_back(std::make_unique<asio::cancellation_signal>());
           asker->async_lookup(
-              keys_numbered(static_cast<std::uint32_t>(random() % 40), 1 + random() % 3),
+              keys_numbered(static_cast<std::uint32_t>(random() % 40),
+                            static_cast<std::uint32_t>(1 + random() % 3)),
               asio::bind_cancellation_slot(
                   signal.slot(), [&](error_code, const lookup_result&) { ++completions; }));
           if (random() % 2 == 0) {
@@ -179,6 +181,7 @@ TEST_F(ClientFollowing, SurvivesAHostileSchedule) {
   }
   asker.reset();
   guard.reset();
+  context.stop();  // the servers would wait for ever
   first.join();
   second.join();
   EXPECT_EQ(completions, 3 * lookups);

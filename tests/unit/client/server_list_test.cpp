@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "list_keeper.hpp"
+#include "repute/client/types.hpp"
 #include "server_directory.hpp"
 #include "support/temporary_directory.hpp"
 
