@@ -38,7 +38,7 @@ def check_followed_list():
     with tempfile.TemporaryDirectory() as folder, Server("--demo") as second:
         key, db = Key(folder, "key"), os.path.join(folder, "db")
         load(db, "one.example")
-        text = '[[server]]\naddress = "127.0.0.1"\nport = %d\nbias_us = 100000\n' % second.address[1]
+        text = f'[[server]]\naddress = "127.0.0.1"\nport = {second.address[1]}\nbias_us = 100000\n'
         settings, document = os.path.join(folder, "s.toml"), os.path.join(folder, "servers")
         with open(settings, "w", encoding="utf-8") as file:
             file.write(text)
