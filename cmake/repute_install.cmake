@@ -21,6 +21,8 @@ endforeach()
 # For C and what speaks it: pkg-config tells where.
 install(TARGETS repute_c LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   COMPONENT runtime NAMELINK_COMPONENT dev)
+# Relative, so that the prefix may be chosen when installing.
+file(RELATIVE_PATH REPUTE_PC_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(${PROJECT_SOURCE_DIR}/client-lib/repute.pc.in ${PROJECT_BINARY_DIR}/repute.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/repute.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)

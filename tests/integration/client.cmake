@@ -13,6 +13,8 @@ foreach(what lookup ping stream examples)
   repute_add_script_test(integration.client_${what}
     ${CMAKE_CURRENT_LIST_DIR}/test_client_${what}.py LABELS integration)
 endforeach()
+repute_add_script_test(integration.servers_status
+  ${CMAKE_CURRENT_LIST_DIR}/test_servers_status.py LABELS integration)
 add_executable(lookup_stream ${CMAKE_CURRENT_LIST_DIR}/proxy/lookup_stream.cpp)
 target_link_libraries(lookup_stream PRIVATE repute_flags repute_client)
 foreach(what killed_and_back stopped_server cut_off lossy_and_reordering rolling_restart

@@ -30,9 +30,9 @@ std::vector<std::uint8_t> part_of(byte_view request, const std::string& document
       !wire::decode_fetch(request.subspan(wire::header::size), asked)) {
     return {};
   }
+  const std::vector<std::uint8_t> whole(document.begin(), document.end());
   const byte_view rest =
-      byte_view(reinterpret_cast<const std::uint8_t*>(document.data()), document.size())
-          .subspan(std::min<std::size_t>(asked.offset, document.size()));
+      byte_view(whole).subspan(std::min<std::size_t>(asked.offset, document.size()));
   std::vector<std::uint8_t> out(wire::request_size_max);
   wire::reply_buffer reply(out, out.size());
   wire::encode_part(header,
@@ -181,6 +181,7 @@ TEST_F(ClientFollowing, SurvivesAHostileSchedule) {
   }
   asker.reset();
   guard.reset();
+  context.stop();  // the servers would wait for ever
   first.join();
   second.join();
   EXPECT_EQ(completions, 3 * lookups);
