@@ -15,7 +15,7 @@ class ping_schedule {
  public:
   static constexpr microseconds idle{1'000'000};             ///< a server that is well, or loading
   static constexpr microseconds trouble_first{100'000};      ///< suspect or down: growing from here
-  static constexpr microseconds trouble_longest{1'500'000};  ///< docs/decisions/0007
+  static constexpr microseconds trouble_longest{1'500'000};  ///< docs/decisions/0008
   static constexpr unsigned canary_every = 30;  ///< the first and each 30th carries test keys
 
   enum class mood : std::uint8_t { well, trouble };
