@@ -147,7 +147,7 @@ TEST(ClientServerSim, FairWeatherAnswersEveryLookupWithOneSendEach) {
       },
       [](const scenario&, const outcome& seen) {
         EXPECT_EQ(seen.failed, 0);
-        EXPECT_EQ(seen.sends, seen.questions);
+        EXPECT_LE(seen.sends, seen.questions);  // the same question at the same time is sent once
       });
 }
 
