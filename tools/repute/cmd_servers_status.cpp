@@ -147,7 +147,9 @@ int cmd_servers_status(const servers_status_options& options) {
       show(report, options.json, first);
       first = false;
     } while (options.watch);
-    return std::ranges::any_of(report.servers, &server_report::used) ? exit_ok : exit_unavailable;
+    // With nobody else there, a server that never answered would be asked, too.
+    const auto answers = [](const server_report& it) { return it.used && it.answers > 0; };
+    return std::ranges::any_of(report.servers, answers) ? exit_ok : exit_unavailable;
   } catch (const boost::system::system_error& failure) {
     return report_start_failure(failure);
   }

@@ -261,8 +261,12 @@ void lookup_core::retry(question& q) {
   if (!server) {
     wait_for_busy(q);
   } else if (q.sends > 0 && !budget_.take(now_)) {
-    // No token is no failure: look again, ever more seldom, since all may be waiting for tokens.
-    table_.set_timer(q, now_ + rto_initial * (1U << std::min(q.denied++, denied_doublings_max)));
+    // No token is no failure: look again, ever more seldom, since all may be waiting for tokens,
+    // but more than once in what is left of the time.
+    const microseconds backoff = rto_initial * (1U << std::min(q.denied++, denied_doublings_max));
+    const auto left =
+        std::chrono::duration_cast<microseconds>(table_.inquiry_of(q).deadline - now_);
+    table_.set_timer(q, now_ + std::min(backoff, std::max(rto_initial, left / 2)));
   } else {
     send(q, *server);
   }

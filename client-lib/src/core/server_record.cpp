@@ -93,7 +93,7 @@ bool server_record::on_timeout(std::size_t socket, time_point sent_at, time_poin
                                std::mt19937_64& random) noexcept {
   ++timeouts_;
   health_.on_timeout(sent_at);
-  const bool rebind = sockets_.on_timeout(socket, sent_at);
+  const bool rebind = sockets_.on_timeout(socket, sent_at, now);
   settle(now, random);
   set_ping_mood(now, random);
   return rebind;

@@ -14,8 +14,11 @@
 namespace repute::core {
 
 inline constexpr std::size_t sockets_max = 8;  ///< of one server
-/// So many timeouts of one socket in a row give it a new port, and so maybe another thread.
+/// So many timeouts of one socket in a row, and nothing heard for so long, give it a new port, and
+/// so maybe another thread. What is still on its way to the old port is lost then: a crowd of
+/// questions that times out at once is no reason.
 inline constexpr unsigned timeouts_to_rebind = 3;
+inline constexpr microseconds silence_to_rebind{200'000};
 
 class socket_set {
  public:
@@ -49,15 +52,23 @@ class socket_set {
     return pinged_ = (pinged_ + 1) % count_;
   }
 
-  void on_answer(std::size_t socket, time_point now) noexcept { sockets_[socket] = {0, now}; }
+  void on_answer(std::size_t socket, time_point now) noexcept {
+    sockets_[socket] = {.answered_at = now};
+  }
 
   /// Nobody answered what was sent then. True if the socket should get a new port.
-  [[nodiscard]] bool on_timeout(std::size_t socket, time_point sent_at) noexcept {
+  [[nodiscard]] bool on_timeout(std::size_t socket, time_point sent_at, time_point now) noexcept {
     state& it = sockets_[socket];
     if (it.answered_at >= sent_at) {
       return false;  // a lost datagram: the socket has answered others since
     }
-    return ++it.timeouts % timeouts_to_rebind == 0;
+    if (it.timeouts++ == it.timeouts_before) {
+      it.silent_since = sent_at;
+    }
+    const bool rebind = it.timeouts - it.timeouts_before >= timeouts_to_rebind &&
+                        now - it.silent_since >= silence_to_rebind;
+    it.timeouts_before = rebind ? it.timeouts : it.timeouts_before;
+    return rebind;
   }
 
   [[nodiscard]] std::size_t suspects() const noexcept {
@@ -70,7 +81,9 @@ class socket_set {
 
  private:
   struct state {
-    unsigned timeouts = 0;  ///< in a row
+    unsigned timeouts = 0;         ///< in a row
+    unsigned timeouts_before = 0;  ///< of these, at the port before
+    time_point silent_since{};     ///< when the first of the others was sent
     time_point answered_at{};
   };
 

@@ -127,27 +127,42 @@ TEST(PingSchedule, TheFirstAndEachThirtiethCarriesTestKeys) {
   EXPECT_EQ(tested, 3);
 }
 
-TEST(SocketSet, SuspectsAreAvoidedPingedFirstAndRebound) {
+TEST(SocketSet, SuspectsAreAvoidedAndPingedFirst) {
   std::mt19937_64 random(1);
   core::socket_set it(4);
-  EXPECT_FALSE(it.on_timeout(2, start));
+  EXPECT_FALSE(it.on_timeout(2, start, start + 4ms));
   EXPECT_EQ(it.suspects(), 1u);
   for (int i = 0; i < 100; ++i) {
     EXPECT_NE(it.pick(random), 2u);
     EXPECT_EQ(it.pick_for_ping(), 2u);
   }
-  EXPECT_FALSE(it.on_timeout(2, start));
-  EXPECT_TRUE(it.on_timeout(2, start));
-  it.on_answer(2, start + 1ms);
+  it.on_answer(2, start + 5ms);
   EXPECT_EQ(it.suspects(), 0u);
-  EXPECT_FALSE(it.on_timeout(2, start));  // sent before that answer
+  EXPECT_FALSE(it.on_timeout(2, start, start + 6ms));  // sent before that answer
   EXPECT_EQ(it.suspects(), 0u);
   EXPECT_EQ(it.pick_for_ping(), 3u);
   EXPECT_EQ(it.pick_for_ping(), 0u);
   for (std::size_t i = 0; i < 4; ++i) {
-    (void)it.on_timeout(i, start + 2ms);
+    (void)it.on_timeout(i, start + 7ms, start + 11ms);
   }
   EXPECT_LT(it.pick(random), 4u);  // all suspect: any
+}
+
+TEST(SocketSet, SilenceAndNotACrowdOfTimeoutsGivesANewPort) {
+  core::socket_set it(2);
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_FALSE(it.on_timeout(0, start, start + 4ms)) << "their answers may be on their way";
+  }
+  EXPECT_TRUE(it.on_timeout(0, start + 190ms, start + 200ms));
+  EXPECT_EQ(it.suspects(), 1u);  // until the new port has answered
+  EXPECT_FALSE(it.on_timeout(0, start + 201ms, start + 210ms));
+  EXPECT_FALSE(it.on_timeout(0, start + 300ms, start + 310ms));
+  EXPECT_FALSE(it.on_timeout(0, start + 350ms, start + 360ms));
+  EXPECT_TRUE(it.on_timeout(0, start + 395ms, start + 405ms));
+  it.on_answer(0, start + 406ms);
+  EXPECT_FALSE(it.on_timeout(0, start + 407ms, start + 700ms));
+  EXPECT_FALSE(it.on_timeout(0, start + 408ms, start + 700ms));
+  EXPECT_TRUE(it.on_timeout(0, start + 409ms, start + 700ms));
 }
 
 }  // namespace
