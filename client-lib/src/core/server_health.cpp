@@ -51,7 +51,9 @@ void server_health::on_timeout(time_point sent_at) noexcept {
 }
 
 void server_health::on_refused() noexcept {
-  suspect_ = true;  // no more: a datagram that says so is easily forged
+  // Three of them without an answer: one alone is easily forged.
+  ++timeouts_;
+  suspect_ = true;
   proofs_ = 0;
 }
 

@@ -10,8 +10,8 @@ namespace {
 constexpr double cost_stale = 4;
 constexpr double cost_old_snapshot = 4;
 constexpr double cost_suspect = 20;
-constexpr double cost_draining = 20;
-constexpr double stale_after_s = 30;                    ///< above the median
+constexpr double cost_draining = 1000;  // it stops within seconds: any other is better
+constexpr double stale_after_s = 30;    ///< above the median
 constexpr double old_snapshot_after_minutes = 24 * 60;  ///< above the median
 /// Ages are told in seconds, so there is no hurry to compare them.
 constexpr microseconds norms_last{100'000};

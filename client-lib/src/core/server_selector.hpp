@@ -32,7 +32,7 @@ using server_set = std::bitset<client_servers_max>;
 ///
 /// The rule: servers that are down or loading are asked only when no other is left. Of the others
 /// each has a cost, its base_cost() times 4 if its data is stale, 4 if its snapshot is old, 20 if
-/// it left the last question unanswered, 20 if it is draining. These multiply and do not exclude,
+/// it left the last question unanswered, 1000 if it is draining. These multiply and do not exclude,
 /// so that one fresh server among many stale ones is not drowned. Whoever costs at most 1.5 times
 /// as much as the cheapest, or 100 us more, is drawn with a weight of cheapest / cost. A server
 /// that has just come back takes part only now and then, more often as time goes by.

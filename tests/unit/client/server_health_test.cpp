@@ -85,14 +85,22 @@ TEST(ServerHealth, BusyProvesLifeAndNothingElse) {
   EXPECT_TRUE(loading.down());
 }
 
-TEST(ServerHealth, ARefusalMakesSuspectAndNeverDown) {
+TEST(ServerHealth, RefusalsMakeSuspectAndDownOnlyWithSilence) {
   server_health it(defect::none, start);
   for (int i = 0; i < 100; ++i) {
+    it.on_refused();  // forged ones, it may be
+  }
+  it.settle(start + 19ms);
+  EXPECT_TRUE(it.suspect());
+  EXPECT_FALSE(it.down());
+  it.on_alive(start + 19ms);
+  it.settle(start + 1h);
+  EXPECT_FALSE(it.suspect() || it.down());
+  for (unsigned i = 0; i < server_health::timeouts_to_down; ++i) {
     it.on_refused();
   }
   it.settle(start + 1h);
-  EXPECT_TRUE(it.suspect());
-  EXPECT_FALSE(it.down());
+  EXPECT_EQ(it.why_down(), defect::silent);
 }
 
 TEST(PingSchedule, GrowsFromATenthOfASecondAndNeverGivesUp) {
