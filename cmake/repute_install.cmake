@@ -14,8 +14,18 @@ install(TARGETS repute_schema repute_seal repute_canon repute_client
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 foreach(room schema schema/seal schema/canon client-lib)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room}/include/
-    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev FILES_MATCHING PATTERN "*.hpp")
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev
+    FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 endforeach()
+
+# For C and what speaks it: pkg-config tells where.
+install(TARGETS repute_c LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  COMPONENT runtime NAMELINK_COMPONENT dev)
+# Relative, so that the prefix may be chosen when installing.
+file(RELATIVE_PATH REPUTE_PC_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+configure_file(${PROJECT_SOURCE_DIR}/client-lib/repute.pc.in ${PROJECT_BINARY_DIR}/repute.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/repute.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 
 install(EXPORT reputeTargets NAMESPACE repute:: DESTINATION ${repute_package_dir} COMPONENT dev)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/reputeConfig.cmake.in

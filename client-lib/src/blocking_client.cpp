@@ -15,11 +15,12 @@ struct blocking_client::state {
   explicit state(const client_options& options) : client(context.get_executor(), options) {}
 
   /// Runs the loop until the operation that `start` starts has completed.
-  template <class Start>
-  outcome run(Start start) {
-    std::optional<outcome> done;
-    start([&done](boost::system::error_code error, lookup_result result) {
-      done = error ? outcome(error) : outcome(std::move(result));
+  template <class Result, class Start>
+  boost::system::result<Result> run(Start start) {
+    std::optional<boost::system::result<Result>> done;
+    start([&done](boost::system::error_code error, Result result) {
+      done = error ? boost::system::result<Result>(error)
+                   : boost::system::result<Result>(std::move(result));
     });
     while (!done) {
       context.run_one();
@@ -37,19 +38,28 @@ blocking_client::~blocking_client() = default;
 blocking_client::blocking_client(blocking_client&&) noexcept = default;
 blocking_client& blocking_client::operator=(blocking_client&&) noexcept = default;
 
-std::span<const std::string> blocking_client::servers() const noexcept {
+std::vector<std::string> blocking_client::servers() const {
   return state_->client.servers();
 }
 
 outcome blocking_client::lookup(std::vector<key> keys) {
-  return state_->run(
+  return state_->run<lookup_result>(
       [&](auto handler) { state_->client.async_lookup(std::move(keys), std::move(handler)); });
 }
 
-outcome blocking_client::ping(std::size_t server, std::vector<key> canary) {
-  return state_->run([&](auto handler) {
+outcome blocking_client::ping(const std::string& server, std::vector<key> canary) {
+  return state_->run<lookup_result>([&](auto handler) {
     state_->client.async_ping(server, std::move(canary), std::move(handler));
   });
+}
+
+client_report blocking_client::report() {
+  return *state_->run<client_report>(
+      [&](auto handler) { state_->client.async_report(std::move(handler)); });
+}
+
+void blocking_client::run_for(std::chrono::milliseconds time) {
+  state_->context.run_for(time);
 }
 
 }  // namespace repute

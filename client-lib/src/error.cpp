@@ -34,6 +34,8 @@ class category final : public boost::system::error_category {
         return "too many keys in one lookup";
       case errc::salt_mismatch:
         return "the server's database was built under another salt";
+      case errc::bad_key:
+        return "expected a public key: ed25519: and 64 hexadecimal digits";
       case errc::bad_server:
         return "expected 1 to 64 servers, each HOST, HOST:PORT or [V6ADDRESS]:PORT";
     }

@@ -22,8 +22,24 @@ struct host_and_port {
 /// port.
 [[nodiscard]] std::optional<host_and_port> split_server(std::string_view text);
 
-/// Addresses of all servers, each once, in order. Asks the system's resolver for names, so it may
-/// block for seconds. Throws boost::system::system_error, naming the text at fault.
+/// Splits it, or throws boost::system::system_error, naming the text at fault.
+[[nodiscard]] host_and_port split_server_or_throw(const std::string& text);
+
+/// True if the host is a name that a resolver could answer otherwise tomorrow.
+[[nodiscard]] bool is_name(const host_and_port& server);
+
+/// The addresses of one host that are servers: the IPv4 ones, or else the IPv6 ones.
+[[nodiscard]] std::vector<boost::asio::ip::udp::endpoint> usable_endpoints(
+    const boost::asio::ip::udp::resolver::results_type& found);
+
+/// Those of a host. Asks the system's resolver for names, so it may block for seconds. Throws
+/// boost::system::system_error, naming the host.
+[[nodiscard]] std::vector<boost::asio::ip::udp::endpoint> resolve(const host_and_port& server);
+
+/// `ADDRESS:PORT`, `[V6ADDRESS]:PORT`.
+[[nodiscard]] std::string name_of(const boost::asio::ip::udp::endpoint& endpoint);
+
+/// Addresses of all servers, each once, in order; as resolve().
 [[nodiscard]] std::vector<boost::asio::ip::udp::endpoint> resolve_servers(
     const std::vector<std::string>& servers);
 

@@ -1,12 +1,24 @@
 # Programs as a reader of the headers would write them, and the command, against a real reputed.
 set(examples ${CMAKE_CURRENT_LIST_DIR}/client_examples)
 add_executable(client_example_blocking ${examples}/blocking.cpp)
+add_executable(client_example_callbacks ${examples}/callbacks.cpp)
 add_executable(client_example_coroutine ${examples}/coroutine.cpp)
-foreach(example blocking coroutine)
+add_executable(client_example_c ${examples}/lookup.c)
+target_link_libraries(client_example_c PRIVATE repute_c)
+foreach(example blocking callbacks coroutine)
   target_link_libraries(client_example_${example}
     PRIVATE repute_flags repute_client repute_canon repute_seal)
 endforeach()
 foreach(what lookup ping stream examples)
   repute_add_script_test(integration.client_${what}
     ${CMAKE_CURRENT_LIST_DIR}/test_client_${what}.py LABELS integration)
+endforeach()
+repute_add_script_test(integration.servers_status
+  ${CMAKE_CURRENT_LIST_DIR}/test_servers_status.py LABELS integration)
+add_executable(lookup_stream ${CMAKE_CURRENT_LIST_DIR}/proxy/lookup_stream.cpp)
+target_link_libraries(lookup_stream PRIVATE repute_flags repute_client)
+foreach(what killed_and_back stopped_server cut_off lossy_and_reordering rolling_restart
+        stopped_client)
+  repute_add_script_test(integration.client_faults_${what}
+    ${CMAKE_CURRENT_LIST_DIR}/proxy/test_client_faults.py ARGS ${what} LABELS integration)
 endforeach()

@@ -9,12 +9,12 @@ bool lossy_link::happens(double share) {
   return std::uniform_real_distribution<double>(0, 1)(random_) < share;
 }
 
-void lossy_link::send(parcel sent, microseconds now) {
+void lossy_link::send(const parcel& sent, microseconds now, microseconds later) {
   const int copies = happens(weather_.duplicate) ? 2 : 1;
   for (int i = 0; i < copies; ++i) {
     std::uniform_int_distribution<std::int64_t> delay(weather_.delay_min.count(),
                                                       weather_.delay_max.count());
-    const microseconds arrival = now + microseconds{delay(random_)};
+    const microseconds arrival = now + later + microseconds{delay(random_)};
     if (!happens(weather_.loss)) {
       under_way_.emplace(arrival, sent);
     }

@@ -24,6 +24,7 @@ struct weather {
 
 struct parcel {
   std::size_t server = 0;
+  std::size_t socket = 0;
   bool to_server = false;
   std::vector<std::uint8_t> bytes;
 };
@@ -33,7 +34,8 @@ class lossy_link {
  public:
   lossy_link(const weather& weather, std::uint64_t seed) : weather_(weather), random_(seed) {}
 
-  void send(parcel sent, microseconds now);
+  /// `later` is added to what the weather says.
+  void send(const parcel& sent, microseconds now, microseconds later = microseconds{0});
   [[nodiscard]] std::optional<microseconds> next_delivery() const;
   /// The parcel that arrives next; there must be one.
   [[nodiscard]] parcel take();

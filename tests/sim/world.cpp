@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "repute/schema/message.hpp"
 
@@ -13,24 +14,26 @@ constexpr std::uint64_t unix_s = 1'700'003'600;
 
 core::core_settings settings_of(const scenario& story) {
   core::core_settings settings;
-  for (std::size_t i = 0; i < story.servers; ++i) {
-    settings.servers.push_back(std::to_string(i));
-  }
   settings.salt_fp = {{0x12, 0x34}};  // of memory_store
+  settings.cache_keys = story.cache_keys;
   settings.seed = story.seed;
   return settings;
 }
 
-/// What names the keys in a request: kinds, lengths and bytes, without id and deadline.
-std::string key_list(byte_view request) {
-  const byte_view keys = request.subspan(wire::header::size + wire::query::keys);
-  return {keys.begin(), keys.end()};
+std::vector<core::server_spec> servers_of(const scenario& story) {
+  std::vector<core::server_spec> servers;
+  for (std::size_t i = 0; i < story.servers; ++i) {
+    servers.push_back({.name = std::to_string(i), .sockets = story.sockets});
+  }
+  return servers;
 }
 
-std::string key_list(std::span<const key> keys) {
-  std::array<std::uint8_t, wire::request_size_max> request{};
-  const std::size_t size = wire::encode_request(wire::type::query, 1, 0, keys, request);
-  return key_list(byte_view(request).first(size));
+std::string name_of(kind kind, byte_view bytes) {
+  return std::string(1, static_cast<char>(kind)) + std::string(bytes.begin(), bytes.end());
+}
+
+bool is_query(byte_view datagram) {
+  return datagram[wire::header::type] == static_cast<std::uint8_t>(wire::type::query);
 }
 
 }  // namespace
@@ -41,34 +44,24 @@ world::world(const scenario& story, const test::memory_store& store)
       random_(story.seed),
       link_(story.weather, story.seed + 1),
       limiter_(story.seed),
+      conditions_(story.servers),
       client_(settings_of(story)) {
   for (std::size_t i = 0; i < story.servers; ++i) {
     servers_.push_back(
         std::make_unique<query::query_core>(static_cast<std::uint32_t>(i + 1), limiter_));
+    conditions_[i].overload = story.overload;
   }
+  std::ranges::stable_sort(story_.faults, {}, &fault::at);
 }
 
 outcome world::run() {
-  for (;;) {
-    const bool more = last_id_ < static_cast<core::lookup_id>(story_.lookups);
-    std::optional<microseconds> next = more ? std::optional{next_submission_} : std::nullopt;
-    const auto sooner = [&](std::optional<microseconds> other) {
-      return other && (!next || *other < *next);
-    };
-    const auto delivery = link_.next_delivery();
-    const auto timer = client_timer();
-    if (sooner(timer) && !(delivery && *delivery <= *timer)) {
-      now_ = std::max(now_, *timer);
-      feed(core::time_passed{});
-    } else if (sooner(delivery)) {
-      now_ = std::max(now_, *delivery);
-      deliver(link_.take());
-    } else if (next) {
-      now_ = std::max(now_, *next);
-      submit_next();
-    } else {
+  feed(core::servers_replaced{servers_of(story_)});
+  while (waiting_ > 0 || last_id_ < static_cast<core::lookup_id>(story_.lookups)) {
+    const auto next = next_event();
+    if (!next) {
       break;
     }
+    step(std::max(now_, *next));
   }
   for (const auto& [id, asked] : lookups_) {
     if (!asked.completed) {
@@ -78,18 +71,107 @@ outcome world::run() {
   return outcome_;
 }
 
-std::optional<microseconds> world::client_timer() const {
+std::optional<microseconds> world::next_event() {
+  std::optional<microseconds> next = link_.next_delivery();
+  const auto sooner = [&](std::optional<microseconds> other) {
+    if (other && (!next || *other < *next)) {
+      next = other;
+    }
+  };
+  if (next_fault_ < story_.faults.size()) {
+    sooner(story_.faults[next_fault_].at);
+  }
+  if (last_id_ < static_cast<core::lookup_id>(story_.lookups)) {
+    sooner(std::max(next_submission_, stopped_until_));
+  }
+  const auto timer = client_timer();
+  sooner(timer ? std::optional{std::max(*timer, stopped_until_)} : std::nullopt);
+  if (!inbox_.empty()) {
+    sooner(stopped_until_);
+  }
+  return next;
+}
+
+/// One thing happens: what is due first, in an order that the seed alone decides.
+void world::step(microseconds to) {
+  now_ = to;
+  if (next_fault_ < story_.faults.size() && story_.faults[next_fault_].at <= now_) {
+    return begin(story_.faults[next_fault_++]);
+  }
+  if (client_runs() && !inbox_.empty()) {
+    return wake_client();
+  }
+  if (const auto delivery = link_.next_delivery(); delivery && *delivery <= now_) {
+    return deliver(link_.take());
+  }
+  if (!client_runs()) {
+    return;
+  }
+  if (const auto timer = client_timer(); timer && *timer <= now_) {
+    return feed(core::time_passed{});
+  }
+  submit_next();
+}
+
+/// As the shell does it: what waits in the sockets comes before the timers.
+void world::wake_client() {
+  for (const parcel& waited : std::exchange(inbox_, {})) {
+    feed(core::datagram_received{waited.server, waited.socket, waited.bytes});
+  }
+}
+
+std::optional<microseconds> world::client_timer() {
   const auto timer = client_.next_timer();
-  return timer ? std::optional{std::chrono::ceil<microseconds>(timer->time_since_epoch())}
+  return timer ? std::optional{std::chrono::ceil<microseconds>(timer->time_since_epoch()) - leap_}
                : std::nullopt;
 }
 
-bool world::alive(std::size_t server) const {
-  const bool died = server == 0 && story_.death_at && now_ >= *story_.death_at;
-  return !died || (story_.rebirth_at && now_ >= *story_.rebirth_at);
+bool world::happens(double share) {
+  return std::uniform_real_distribution<double>(0, 1)(random_) < share;
+}
+
+void world::begin(const fault& it) {
+  condition& server = conditions_.at(it.server);
+  switch (it.what) {
+    case fault::kind::die:
+    case fault::kind::die_refusing:
+      server.alive = false;
+      server.refuses = it.what == fault::kind::die_refusing;
+      break;
+    case fault::kind::revive:
+      server = {};
+      break;
+    case fault::kind::slow:
+      server.late = it.length;
+      break;
+    case fault::kind::stall:
+      server.stalled_until = now_ + it.length;
+      break;
+    case fault::kind::drain:
+      server.draining = true;
+      break;
+    case fault::kind::overload:
+      server.overload = 1 / static_cast<double>(std::max<std::int64_t>(1, it.length.count()));
+      break;
+    case fault::kind::lose_snapshot:
+      server.loading = true;
+      break;
+    case fault::kind::refuse_clients:
+      server.hostile = true;
+      break;
+    case fault::kind::stop_client:
+      stopped_until_ = std::max(stopped_until_, now_ + it.length);
+      break;
+    case fault::kind::jump_clock:
+      leap_ += it.length;
+      break;
+  }
 }
 
 std::vector<key> world::random_keys() {
+  if (!last_keys_.empty() && happens(story_.repeats)) {
+    return last_keys_;
+  }
   std::vector<key> keys;
   const std::size_t count = 1 + random_() % story_.keys_max;
   while (keys.size() < count) {
@@ -100,64 +182,88 @@ std::vector<key> world::random_keys() {
       keys.push_back(chosen);
     }
   }
-  return keys;
+  return last_keys_ = keys;
 }
 
 void world::submit_next() {
   pending& asked = lookups_[++last_id_];
   asked.keys = random_keys();
-  asked.deadline = now_ + story_.deadline;
+  asked.deadline = clock() + story_.deadline;
+  ++waiting_;
   outcome_.questions += (asked.keys.size() + wire::keys_max - 1) / wire::keys_max;
   next_submission_ =
       now_ + microseconds{static_cast<std::int64_t>(
                  random_() % static_cast<std::uint64_t>(2 * story_.between.count()))};
-  feed(core::lookup_submitted{last_id_, asked.keys, clock() + story_.deadline});
+  feed(core::lookup_submitted{last_id_, asked.keys, asked.deadline});
 }
 
-void world::deliver(const parcel& arrived) {
+void world::deliver(parcel arrived) {
   if (arrived.to_server) {
     return serve(arrived);
   }
-  wire::answer_view view;
-  if (wire::decode_answer_packet(byte_view(arrived.bytes).subspan(wire::header::size), view)) {
-    feed(core::datagram_received{arrived.server, arrived.bytes});
+  if (client_runs()) {
+    feed(core::datagram_received{arrived.server, arrived.socket, arrived.bytes});
+  } else {
+    inbox_.push_back(std::move(arrived));
   }
 }
 
 void world::serve(const parcel& question) {
-  if (!alive(question.server)) {
-    if (story_.refuses_when_dead) {
-      feed(core::send_refused{question.server});
+  const condition& server = conditions_[question.server];
+  if (!server.alive) {
+    if (server.refuses && client_runs()) {
+      feed(core::send_refused{question.server, question.socket});
     }
     return;
   }
-  const bool late = std::uniform_real_distribution<double>(0, 1)(random_) < story_.overload;
   query::datagram in;
   in.bytes = question.bytes;
   in.peer.address[15] = 1;
   in.peer.port = 40000;
   in.local.address[15] = 2;
   in.local.port = wire::default_port;
-  in.waited_us = late ? query::waited_max_us + 1000 : 0;
+  in.waited_us = happens(server.overload) ? query::waited_max_us + 1000 : 0;
   const query::batch_context context{
-      .view = &store_.view(),
+      .view = server.loading ? nullptr : &store_.view(),
       .unix_s = unix_s,
-      .now_ns = 1'000'000'000 + static_cast<std::uint64_t>(now_.count()) * 1000};
+      .now_ns = 1'000'000'000 + static_cast<std::uint64_t>(now_.count()) * 1000,
+      .draining = server.draining};
   for (const query::reply& reply : servers_[question.server]->process({&in, 1}, context)) {
-    if (reply.bytes[wire::header::size + wire::status_block::rcode] == 0) {
-      answered_keys_.insert(key_list(byte_view(question.bytes)));
-    }
-    link_.send({question.server, false, {reply.bytes.begin(), reply.bytes.end()}}, now_);
+    answer_ok_or_not(question, reply);
   }
 }
 
+void world::answer_ok_or_not(const parcel& question, const query::reply& reply) {
+  const condition& server = conditions_[question.server];
+  constexpr std::size_t rcode_at = wire::header::size + wire::status_block::rcode;
+  parcel back{question.server, question.socket, false, {reply.bytes.begin(), reply.bytes.end()}};
+  if (server.hostile) {
+    back.bytes[rcode_at] = static_cast<std::uint8_t>(wire::rcode::refused);
+  }
+  if (back.bytes[rcode_at] == 0) {
+    wire::query_view asked;
+    const byte_view body = byte_view(question.bytes).subspan(wire::header::size);
+    const auto type = is_query(question.bytes) ? wire::type::query : wire::type::ping;
+    if (wire::decode_query(type, body, asked)) {
+      for (const wire::key_view& key : asked.keys()) {
+        answered_.insert(name_of(key.kind, key.bytes));
+      }
+    }
+  }
+  const microseconds stalled = std::max(microseconds{0}, server.stalled_until - now_);
+  link_.send(back, now_, server.late + stalled);
+}
+
 void world::feed(const core::event& event) {
+  if (clock() != running_at_) {
+    ran_at_ = std::exchange(running_at_, clock());
+  }
   for (core::action& action : client_.resume(event, clock())) {
     if (auto* datagram = std::get_if<core::send_datagram>(&action)) {
-      ++outcome_.sends;
-      link_.send({datagram->server, true, std::move(datagram->bytes)}, now_);
-    } else {
-      check(std::get<core::complete_lookup>(action));
+      outcome_.sends += is_query(datagram->bytes) ? 1u : 0u;
+      link_.send({datagram->server, datagram->socket, true, std::move(datagram->bytes)}, now_);
+    } else if (const auto* done = std::get_if<core::complete_lookup>(&action)) {
+      check(*done);
     }
   }
 }
@@ -168,7 +274,8 @@ void world::check(const core::complete_lookup& done) {
     broken(done.id, "completed twice");
   }
   asked.completed = true;
-  if (now_ > asked.deadline) {
+  --waiting_;
+  if (clock() > asked.deadline && ran_at_ >= asked.deadline) {
     broken(done.id, "completed after its deadline");
   }
   const std::size_t questions = (asked.keys.size() + wire::keys_max - 1) / wire::keys_max;
@@ -194,11 +301,8 @@ void world::check_answers(const core::complete_lookup& done, const pending& aske
     if (done.result.answers[i] != store_.expected(asked.keys[i])) {
       broken(done.id, "answer " + std::to_string(i) + " is not the one of its key");
     }
-  }
-  for (std::size_t first = 0; first < asked.keys.size(); first += wire::keys_max) {
-    const std::size_t count = std::min(wire::keys_max, asked.keys.size() - first);
-    if (!answered_keys_.contains(key_list(std::span(asked.keys).subspan(first, count)))) {
-      broken(done.id, "has verdicts that no server gave");
+    if (!answered_.contains(name_of(asked.keys[i].kind(), asked.keys[i].bytes()))) {
+      broken(done.id, "has a verdict that no server gave");
     }
   }
 }

@@ -59,7 +59,8 @@ INCLUDES = [
     (r"unicode/.*|libpsl\.h", ("schema/canon",), "only repute_canon sees ICU and libpsl"),
     (r"simdjson.*|CLI/.*", ("tools", "server/control", "server/main.cpp"), "programs parse files"),
     (r"toml\+\+/.*", ("tools", "server/control"), "programs parse files"),
-    (r"repute/canon/.*", ("schema/canon", "tools"), "server and client take ready keys"),
+    (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "tools"),
+     "server and client take ready keys; only C programs get theirs made"),
     (r"repute/client/.*", ("client-lib", "tools"), "the server never links the client"),
     (r"store/.*", ("server", "tools"), "clients never link the store"),
     (r"(?:net|control)/.*", SERVER_SHELL, "query and store know no sockets"),
@@ -68,5 +69,5 @@ INCLUDES = [
     (r"gtest/.*|rapidcheck.*|support/.*", (), "product code does not see test code"),
 ]
 
-# Other people's headers that a public header may name, by folder.
-PUBLIC_THIRD_PARTY = {"client-lib": r"boost/(?:asio|system)(?:/.*|\.hpp)"}
+# Other people's headers, and C's in repute.h, that a public header may name, by folder.
+PUBLIC_THIRD_PARTY = {"client-lib": r"boost/(?:asio|system)(?:/.*|\.hpp)|std(?:def|int)\.h"}

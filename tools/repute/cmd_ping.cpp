@@ -56,10 +56,10 @@ bool canary_lives(const lookup_result& answer) noexcept {
          answer.answers[1].status == status::not_listed;
 }
 
-ping_report ping_server(blocking_client& client, std::size_t server, unsigned count,
+ping_report ping_server(blocking_client& client, const std::string& server, unsigned count,
                         const std::vector<key>& canary, std::array<std::uint8_t, 2> salt_fp) {
   ping_report report;
-  report.server = client.servers()[server];
+  report.server = server;
   report.state = server_state::ok;
   std::chrono::microseconds sum{0};
   for (; report.sent < count; ++report.sent) {
@@ -202,9 +202,9 @@ int cmd_ping(const ping_options& options) {
   try {
     blocking_client client(client_options_of(options.connection, *salt));
     const std::vector<key> canary = canary_keys(*salt);
-    for (std::size_t i = 0; i < client.servers().size(); ++i) {
+    for (const std::string& server : client.servers()) {
       reports.push_back(
-          ping_server(client, i, options.count, canary, seal::salt_fingerprint(*salt)));
+          ping_server(client, server, options.count, canary, seal::salt_fingerprint(*salt)));
     }
   } catch (const boost::system::system_error& failure) {
     return report_start_failure(failure);

@@ -64,7 +64,9 @@ client_options client_options_of(const connection_options& options,
 int report_start_failure(const std::exception& failure) {
   fmt::print(stderr, "repute: {}\n", printable(failure.what()));
   const auto* system = dynamic_cast<const boost::system::system_error*>(&failure);
-  return system != nullptr && system->code() == errc::bad_server ? exit_usage : exit_no_host;
+  const bool misspelt =
+      system != nullptr && (system->code() == errc::bad_server || system->code() == errc::bad_key);
+  return misspelt ? exit_usage : exit_no_host;
 }
 
 }  // namespace repute::tool

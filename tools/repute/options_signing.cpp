@@ -6,6 +6,7 @@
 
 #include "cmd_keys.hpp"
 #include "cmd_servers.hpp"
+#include "cmd_servers_status.hpp"
 #include "cmd_snapshot_bundle.hpp"
 #include "command.hpp"
 
@@ -78,6 +79,29 @@ runner add_servers_show(CLI::App& app) {
   return [options] { return cmd_servers_show(*options); };
 }
 
+runner add_servers_status(CLI::App& app) {
+  const auto options = std::make_shared<servers_status_options>();
+  app.footer(
+      "Asks for a test key fifty times a second, as a filter would, and tells which servers were\n"
+      "asked and why. Exit status: 0 some server can be used, 69 none.");
+  app.add_option("-s,--server", options->connection.servers,
+                 "Server to ask; repeat it for several; else $REPUTE_SERVER, 127.0.0.1:7060")
+      ->type_name("HOST:PORT")
+      ->allow_extra_args(false);
+  app.add_option("--deadline", options->connection.deadline_ms,
+                 "Wait at most this long for answers")
+      ->type_name("MS")
+      ->check(CLI::Range(1u, 60000u))
+      ->capture_default_str();
+  app.add_option("--list-key", options->list_key,
+                 "Follow the list of servers that this public key signs")
+      ->type_name("KEY");
+  app.add_option("--list-file", options->list_file, "Keep that list here")->type_name("FILE");
+  app.add_flag("--watch", options->watch, "Again each second, until interrupted");
+  app.add_flag("--json", options->json, "One JSON object a line");
+  return [options] { return cmd_servers_status(*options); };
+}
+
 constexpr std::array keys{
     command{"init", "Make a key pair", add_keys_init},
     command{"show", "Print the public key of a secret key file", add_keys_show},
@@ -85,10 +109,11 @@ constexpr std::array keys{
 constexpr std::array servers{
     command{"sign", "Make a signed list of servers", add_servers_sign},
     command{"show", "Print a signed list, of a server or a file", add_servers_show},
+    command{"status", "Tell which servers a client would ask, and why", add_servers_status},
 };
 constexpr std::array commands{
     command{"keys", "Key pairs that sign snapshots and lists of servers", nullptr, keys},
-    command{"servers", "The signed list of servers", nullptr, servers},
+    command{"servers", "Servers: their signed list, and how they do", nullptr, servers},
 };
 
 }  // namespace

@@ -2,46 +2,58 @@
 #include "core/batch.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
-#include <numeric>
 
+#include "repute/schema/bytes.hpp"
 #include "repute/schema/message.hpp"
 #include "repute/schema/wire.hpp"
 
 namespace repute::core {
 namespace {
 
-bool less(const key& a, const key& b) noexcept {
-  return a.kind() != b.kind() ? a.kind() < b.kind()
-                              : std::ranges::lexicographical_compare(a.bytes(), b.bytes());
+std::uint64_t mixed(std::uint64_t value) noexcept {  // the finaliser of MurmurHash3
+  value ^= value >> 33;
+  value *= 0xff51afd7ed558ccdU;
+  value ^= value >> 33;
+  value *= 0xc4ceb9fe1a85ec53U;
+  return value ^ (value >> 33);
 }
 
 }  // namespace
 
-unique_keys deduplicate(std::span<const key> keys) {
-  std::vector<std::uint32_t> order(keys.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::ranges::stable_sort(
-      order, [&](std::uint32_t a, std::uint32_t b) { return less(keys[a], keys[b]); });
-
-  // first[i]: the earliest key equal to the i-th; the sort is stable, so it leads its run.
-  std::vector<std::uint32_t> first(keys.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const bool repeats = i > 0 && keys[order[i]] == keys[order[i - 1]];
-    first[order[i]] = repeats ? first[order[i - 1]] : order[i];
+std::uint64_t hash_key(const key& k, std::uint64_t seed) noexcept {
+  const byte_view bytes = k.bytes();
+  std::uint64_t hash =
+      mixed(seed ^ (static_cast<std::uint64_t>(k.kind()) << 8 | std::uint64_t{bytes.size()}));
+  std::size_t at = 0;
+  for (; at + 8 <= bytes.size(); at += 8) {
+    hash = mixed(hash ^ load_le<std::uint64_t>(bytes.data() + at));
   }
+  std::uint64_t rest = 0;
+  for (; at < bytes.size(); ++at) {
+    rest = rest << 8 | bytes[at];
+  }
+  return mixed(hash ^ rest);
+}
 
+unique_keys deduplicate(std::span<const key> keys, std::uint64_t seed) {
+  constexpr std::uint32_t none = UINT32_MAX;
   unique_keys result;
   result.keys.reserve(keys.size());
-  result.position.resize(keys.size());
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    assert(first[i] <= i);
-    if (first[i] == i) {
-      result.position[i] = static_cast<std::uint32_t>(result.keys.size());
-      result.keys.push_back(keys[i]);
-    } else {
-      result.position[i] = result.position[first[i]];
+  result.position.reserve(keys.size());
+  // Open addressing over positions, at most half full.
+  std::vector<std::uint32_t> table(std::bit_ceil(2 * keys.size() + 1), none);
+  for (const key& k : keys) {
+    std::size_t at = hash_key(k, seed) & (table.size() - 1);
+    while (table[at] != none && result.keys[table[at]] != k) {
+      at = (at + 1) & (table.size() - 1);
     }
+    if (table[at] == none) {
+      table[at] = static_cast<std::uint32_t>(result.keys.size());
+      result.keys.push_back(k);
+    }
+    result.position.push_back(table[at]);
   }
   return result;
 }

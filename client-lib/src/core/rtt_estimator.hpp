@@ -3,12 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 
-namespace repute::core {
+#include "core/clock.hpp"
 
-using std::chrono::microseconds;
+namespace repute::core {
 
 inline constexpr microseconds rto_min{2000};  ///< below it a scheduling hiccup looks like loss
 inline constexpr microseconds rto_max{50000};
@@ -30,6 +29,7 @@ class rtt_estimator {
 
   [[nodiscard]] bool sampled() const noexcept { return sampled_; }
   [[nodiscard]] microseconds srtt() const noexcept { return srtt_; }
+  [[nodiscard]] microseconds rttvar() const noexcept { return rttvar_; }
 
   /// How long to wait for an answer of a server that says it queues requests for `qdelay`.
   [[nodiscard]] microseconds rto(microseconds qdelay) const noexcept {

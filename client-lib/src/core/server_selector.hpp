@@ -1,68 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which server is asked. All knowledge about servers lives here, behind six functions, so that a
-// better choice changes this class and nothing else.
+// Which server is asked: one at random among those that cost hardly more than the cheapest.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bitset>
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <random>
+#include <span>
 #include <vector>
 
-#include "core/rtt_estimator.hpp"
+#include "core/server_record.hpp"
+#include "repute/client/server_report.hpp"
 #include "repute/client/types.hpp"
 
 namespace repute::core {
 
-using time_point = std::chrono::steady_clock::time_point;
 using server_set = std::bitset<client_servers_max>;
 
-/// The rule in force: the server with the lowest smoothed response time plus told queue delay. A
-/// server that left an attempt unanswered, refused it or answered with an error is suspect until it
-/// answers well, and is asked only when nobody else is left.
+/// True if a server of this cost shares the load with the cheapest.
+[[nodiscard]] inline bool in_band(double cost, double cheapest) noexcept {
+  constexpr double factor = 1.5;
+  constexpr double least_us = 100;
+  return cost <= std::max(factor * cheapest, cheapest + least_us);
+}
+
+/// Keeps a record of each server in a slot of its own; a slot's number stays as long as its server
+/// is configured. Not thread-safe.
 ///
-/// Exploration is minimal: whoever was not asked for two seconds gets the next lookup's first
-/// attempt. So a lookup in two seconds per server is slower than it could be, by one RTO if that
-/// server is dead. There are no background pings, no weights among servers of equal speed and no
-/// ramp for a server that comes back; load therefore goes to one server at a time.
+/// The rule: servers that are down or loading are asked only when no other is left. Of the others
+/// each has a cost, its base_cost() times 4 if its data is stale, 4 if its snapshot is old, 20 if
+/// it left the last question unanswered, 1000 if it is draining. These multiply and do not exclude,
+/// so that one fresh server among many stale ones is not drowned. Whoever costs at most 1.5 times
+/// as much as the cheapest, or 100 us more, is drawn with a weight of cheapest / cost. A server
+/// that has just come back takes part only now and then, more often as time goes by.
 class server_selector {
  public:
-  /// 1 .. client_servers_max servers.
-  explicit server_selector(std::size_t servers);
+  server_selector() : slots_(client_servers_max) {}
 
-  /// The server to ask next: outside `tried` if possible. Nothing if all asked to be left alone
-  /// now.
+  struct change {
+    std::vector<std::size_t> added;
+    std::vector<std::size_t> removed;  ///< their records are gone
+  };
+  /// Servers are told apart by name: one that stays keeps its record. Those beyond
+  /// client_servers_max are left out. `start` is the defect that new ones begin with.
+  change replace(std::span<const server_spec> servers, defect start, time_point now);
+
+  [[nodiscard]] bool has(std::size_t slot) const noexcept {
+    return slot < slots_.size() && slots_[slot].has_value();
+  }
+  [[nodiscard]] server_record& at(std::size_t slot) { return slots_.at(slot).value(); }
+  [[nodiscard]] const server_record& at(std::size_t slot) const { return slots_.at(slot).value(); }
+  /// Slots in use, in the order of configuration.
+  [[nodiscard]] std::span<const std::size_t> order() const noexcept { return order_; }
+
+  /// The server to ask next: outside `tried` if possible. Nothing if all that may be asked want to
+  /// be left alone now.
   [[nodiscard]] std::optional<std::size_t> pick(const server_set& tried, time_point now,
-                                                std::mt19937_64& random) const;
-  /// How long to wait for this server before asking another one.
-  [[nodiscard]] microseconds rto(std::size_t server) const noexcept;
+                                                std::mt19937_64& random);
+  /// True if pick() cannot give a server outside `tried`, however long one waits.
+  [[nodiscard]] bool exhausted(const server_set& tried) const noexcept;
   /// When the first of the busy servers may be asked again; `now` if none is busy.
   [[nodiscard]] time_point free_at(time_point now) const noexcept;
 
-  void on_sent(std::size_t server, time_point now) noexcept;
-  /// Any answer that was waited for, late ones included. Only rcode OK gives a response time
-  /// sample: a server that fails fast must not look fast.
-  void on_answer(std::size_t server, time_point now, microseconds rtt,
-                 const wire::server_status& status) noexcept;
-  void on_timeout(std::size_t server) noexcept { servers_[server].suspect = true; }
-  /// The network said that nobody is there, or the server's data cannot be used.
-  void on_refused(std::size_t server) noexcept { servers_[server].suspect = true; }
+  /// All servers, in the order of configuration.
+  [[nodiscard]] std::vector<server_report> report(time_point now);
 
  private:
-  struct server_state {
-    rtt_estimator rtt;
-    microseconds qdelay{0};
-    bool suspect = false;
-    time_point busy_until{};
-    std::optional<time_point> asked_at;
+  /// What is normal among the servers that are not down; who is much worse is stale.
+  struct norms {
+    bool streams = false;  ///< some server follows a live stream
+    double age_s = 0;      ///< median age of the data
+    double snapshot_minutes = 0;
+  };
+  struct offer {
+    std::size_t slot = 0;
+    double cost = 0;
   };
 
-  [[nodiscard]] std::vector<std::size_t> not_asked_lately(time_point now) const;
-  /// Lower is better: suspicion first, then response time.
-  [[nodiscard]] static bool better(const server_state& a, const server_state& b) noexcept;
+  void settle(time_point now, std::mt19937_64& random);
+  void update_norms(time_point now);
+  [[nodiscard]] server_set group() const noexcept;
+  [[nodiscard]] bool data_is_stale(const server_record& server) const noexcept;
+  [[nodiscard]] bool snapshot_is_old(const server_record& server) const noexcept;
+  [[nodiscard]] double cost(const server_record& server, time_point now) const noexcept;
+  [[nodiscard]] std::size_t draw(const server_set& among, time_point now,
+                                 std::mt19937_64& random) const;
+  [[nodiscard]] server_tier tier_of(const server_record& server) const noexcept;
+  [[nodiscard]] server_report describe(const server_record& server, time_point now) const;
+  [[nodiscard]] std::string reason_of(const server_record& server, double price, double cheapest,
+                                      time_point now) const;
 
-  std::vector<server_state> servers_;
+  std::vector<std::optional<server_record>> slots_;
+  std::vector<std::size_t> order_;
+  norms norms_;
+  std::optional<time_point> norms_at_;
 };
 
 }  // namespace repute::core

@@ -25,7 +25,7 @@ RC_GTEST_PROP(Deduplicate, EveryPositionLeadsToItsKeyAndNoKeyRepeats, ()) {
   for (const auto number : numbers) {
     keys.push_back(key_number(number));
   }
-  const auto unique = core::deduplicate(keys);
+  const auto unique = core::deduplicate(keys, 7);
   RC_ASSERT(unique.position.size() == keys.size());
   std::uint32_t seen = 0;  // keys are numbered in order of first appearance
   for (std::size_t i = 0; i < keys.size(); ++i) {

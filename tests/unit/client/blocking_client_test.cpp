@@ -40,7 +40,7 @@ TEST(BlockingClient, LooksUpOneAfterTheOther) {
     ASSERT_TRUE(result) << result.error().message();
     EXPECT_EQ(result->answers[1], answer_for(key_number(i + 1)));
   }
-  EXPECT_TRUE(asker.ping(0, {}));
+  EXPECT_TRUE(asker.ping(server.address(), {}));
 }
 
 TEST(BlockingClient, NobodyThereIsAnErrorByTheDeadline) {

@@ -161,7 +161,8 @@ TEST(Client, ItsEndCompletesWhatIsPendingAndLetsTheLoopReturn) {
                               options_for({deserted_address(context), "127.0.0.1:9"}));
   std::vector<completion> done;
   asker->async_lookup({key_number(1)}, store_in(done));
-  asker->async_ping(0, {}, store_in(done));
+  asker->async_ping("127.0.0.1:9", {}, store_in(done));
+  asker->async_report([](error_code, const client_report&) {});
   asker.reset();
   context.run();
   ASSERT_EQ(done.size(), 2u);
@@ -234,8 +235,8 @@ TEST(Client, PingTellsTheServersState) {
   fake_server server(context);
   client asker(context.get_executor(), options_for({server.address()}));
   std::vector<completion> done;
-  asker.async_ping(0, keys_numbered(1, 2), store_in(done));
-  asker.async_ping(1, {}, store_in(done));
+  asker.async_ping(server.address(), keys_numbered(1, 2), store_in(done));
+  asker.async_ping("192.0.2.1:7060", {}, store_in(done));
   while (done.size() < 2) {
     context.run_one();
   }

@@ -9,16 +9,16 @@
 namespace repute::test {
 namespace {
 
-core::core_settings with_servers(core::core_settings settings, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    settings.servers.push_back("server-" + std::to_string(i));
-  }
+core::core_settings seeded(core::core_settings settings) {
   settings.seed = 7060;
   return settings;
 }
 
 std::string tell(const core::send_datagram& datagram) {
   const auto type = static_cast<wire::type>(datagram.bytes[wire::header::type]);
+  if (type == wire::type::fetch) {
+    return "send to " + std::to_string(datagram.server) + ": fetch";
+  }
   wire::query_view query;
   const bool good =
       wire::decode_query(type, byte_view(datagram.bytes).subspan(wire::header::size), query);
@@ -40,7 +40,7 @@ std::string tell(const core::complete_lookup& done) {
 std::string name(errc value) {
   constexpr std::array names{"none",          "timeout",       "unreachable",    "overloaded",
                              "loading",       "refused",       "server_failure", "bad_request",
-                             "too_many_keys", "salt_mismatch", "bad_server"};
+                             "too_many_keys", "salt_mismatch", "bad_server",     "bad_key"};
   return names.at(static_cast<std::size_t>(value));
 }
 
@@ -60,6 +60,9 @@ std::vector<key> keys_numbered(std::uint32_t first, std::uint32_t count) {
 
 answer answer_for(const wire::key_view& key) {
   answer result;
+  if (key.kind == kind::ip4 && load_le<std::uint32_t>(key.bytes.data()) == 0x0100007f) {
+    return result;  // 127.0.0.1, the test point that is never listed
+  }
   result.status = status::listed;
   result.verdict = verdict::spam;
   result.score = static_cast<std::int16_t>(load_le<std::uint32_t>(key.bytes.data()) % 1000);
@@ -96,8 +99,28 @@ std::vector<std::uint8_t> reply_to(byte_view request, wire::server_status status
   return storage;
 }
 
+core::core_settings without_pings() {
+  core::core_settings settings;
+  settings.pings = false;
+  return settings;
+}
+
+std::vector<core::server_spec> specs_of(std::size_t servers, std::size_t sockets) {
+  std::vector<core::server_spec> specs;
+  for (std::size_t i = 0; i < servers; ++i) {
+    specs.push_back({.name = "server-" + std::to_string(i), .sockets = sockets});
+  }
+  return specs;
+}
+
 core_harness::core_harness(std::size_t servers, core::core_settings settings)
-    : core_(with_servers(std::move(settings), servers)) {}
+    : core_(seeded(std::move(settings))) {
+  (void)replace(specs_of(servers));
+}
+
+story core_harness::replace(const std::vector<core::server_spec>& servers) {
+  return feed(core::servers_replaced{servers});
+}
 
 story core_harness::submit(core::lookup_id id, const std::vector<key>& keys,
                            std::chrono::milliseconds deadline) {
@@ -106,24 +129,35 @@ story core_harness::submit(core::lookup_id id, const std::vector<key>& keys,
 
 story core_harness::ping(core::lookup_id id, std::size_t server, const std::vector<key>& canary,
                          std::chrono::milliseconds deadline) {
-  return feed(core::ping_submitted{id, server, canary, now_ + deadline});
+  return feed(
+      core::ping_submitted{id, "server-" + std::to_string(server), canary, now_ + deadline});
 }
 
 story core_harness::reply(std::size_t sent_index, wire::server_status status) {
   const core::send_datagram question = sent.at(sent_index);
-  return receive(question.server, reply_to(question.bytes, status));
+  return receive(question.server, reply_to(question.bytes, status), question.socket);
 }
 
-story core_harness::receive(std::size_t server, byte_view bytes) {
-  return feed(core::datagram_received{server, bytes});
+story core_harness::receive(std::size_t server, byte_view bytes, std::size_t socket) {
+  return feed(core::datagram_received{server, socket, bytes});
 }
 
-story core_harness::refuse(std::size_t server) {
-  return feed(core::send_refused{server});
+story core_harness::refuse(std::size_t server, std::size_t socket) {
+  return feed(core::send_refused{server, socket});
 }
 
 story core_harness::cancel(core::lookup_id id) {
   return feed(core::lookup_cancelled{id});
+}
+
+void core_harness::warm_up(std::size_t servers, std::size_t fastest) {
+  for (std::size_t i = 0; i < servers; ++i) {
+    (void)ping(1000 + i, i, {});
+    skip(i == fastest ? std::chrono::microseconds{100} : std::chrono::microseconds{1000});
+    (void)reply(sent.size() - 1);
+  }
+  sent.clear();
+  completed.clear();
 }
 
 story core_harness::pass(std::chrono::microseconds time) {
@@ -144,10 +178,19 @@ story core_harness::feed(const core::event& event) {
     if (auto* datagram = std::get_if<core::send_datagram>(&action)) {
       told.push_back(tell(*datagram));
       sent.push_back(std::move(*datagram));
-    } else {
-      auto& done = std::get<core::complete_lookup>(action);
-      told.push_back(tell(done));
-      completed.push_back(std::move(done));
+    } else if (auto* done = std::get_if<core::complete_lookup>(&action)) {
+      told.push_back(tell(*done));
+      completed.push_back(std::move(*done));
+    } else if (const auto* rebind = std::get_if<core::rebind_socket>(&action)) {
+      told.push_back("rebind " + std::to_string(rebind->server) + ":" +
+                     std::to_string(rebind->socket));
+    } else if (const auto* closed = std::get_if<core::close_server>(&action)) {
+      told.push_back("close " + std::to_string(closed->server));
+    } else if (const auto* opened = std::get_if<core::open_server>(&action)) {
+      told.push_back("open " + std::to_string(opened->server) + ": " + opened->spec.name);
+    } else if (auto* list = std::get_if<core::list_arrived>(&action)) {
+      told.push_back("list of " + std::to_string(list->document.size()) + " bytes");
+      lists.push_back(std::move(*list));
     }
   }
   return told;

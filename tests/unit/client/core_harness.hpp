@@ -28,9 +28,15 @@ using story = std::vector<std::string>;
 [[nodiscard]] std::vector<std::uint8_t> reply_to(byte_view request,
                                                  wire::server_status status = {});
 
+/// Settings of a core that sends nothing but what lookups need, so that stories stay short.
+[[nodiscard]] core::core_settings without_pings();
+
+/// `server-0`, `server-1` and so on.
+[[nodiscard]] std::vector<core::server_spec> specs_of(std::size_t servers, std::size_t sockets = 1);
+
 class core_harness {
  public:
-  explicit core_harness(std::size_t servers, core::core_settings settings = {});
+  explicit core_harness(std::size_t servers, core::core_settings settings = without_pings());
 
   // Each returns the actions as sentences: "send to 1: query, 2 keys", "complete 7: timeout".
   story submit(core::lookup_id id, const std::vector<key>& keys,
@@ -38,9 +44,12 @@ class core_harness {
   story ping(core::lookup_id id, std::size_t server, const std::vector<key>& canary,
              std::chrono::milliseconds deadline = std::chrono::milliseconds{500});
   story reply(std::size_t sent_index, wire::server_status status = {});
-  story receive(std::size_t server, byte_view bytes);
-  story refuse(std::size_t server);
+  story receive(std::size_t server, byte_view bytes, std::size_t socket = 0);
+  story refuse(std::size_t server, std::size_t socket = 0);
+  story replace(const std::vector<core::server_spec>& servers);
   story cancel(core::lookup_id id);
+  /// Measures all servers: `fastest` answers in 100 us, the others in 1 ms. Lookups go to it then.
+  void warm_up(std::size_t servers, std::size_t fastest);
   /// Moves the clock on and fires every timer that is due, one after the other.
   story pass(std::chrono::microseconds time);
   /// Moves the clock without firing anything: the process was held up, or time is short.
@@ -50,7 +59,10 @@ class core_harness {
   std::vector<core::send_datagram> sent;
   /// Everything completed so far.
   std::vector<core::complete_lookup> completed;
+  /// Every list of servers that arrived.
+  std::vector<core::list_arrived> lists;
 
+  [[nodiscard]] core::time_point now() const noexcept { return now_; }
   [[nodiscard]] core::lookup_core& core() noexcept { return core_; }
 
  private:

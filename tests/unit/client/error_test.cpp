@@ -10,7 +10,7 @@ namespace {
 
 TEST(ClientError, EveryValueHasASentenceOfItsOwn) {
   std::set<std::string> sentences;
-  constexpr int last = static_cast<int>(errc::bad_server);
+  constexpr int last = static_cast<int>(errc::bad_key);
   for (int value = 1; value <= last; ++value) {
     const boost::system::error_code code = static_cast<errc>(value);
     EXPECT_TRUE(code);

@@ -111,7 +111,7 @@ TEST(LookupCoreErrors, AnErrorWhileAnotherServerMayStillAnswerIsNotTheEnd) {
 }
 
 TEST(LookupCoreErrors, AnotherSaltIsALoudError) {
-  core::core_settings settings;
+  core::core_settings settings = without_pings();
   settings.salt_fp = {{0xaa, 0xbb}};
   core_harness h(1, settings);
   (void)h.submit(1, {key_number(1)});

@@ -22,7 +22,8 @@ class memory_store {
  public:
   static constexpr std::uint32_t generation = 42;
 
-  /// `count` random keys of all kinds but TEXT_SIG, the same for the same seed. Their scores tell
+  /// `count` keys: the test point 127.0.0.2 and random ones of all kinds but TEXT_SIG, the same for
+  /// the same seed. Their scores tell
   /// them apart: no two of the first 2001 keys have the same.
   explicit memory_store(std::size_t count, std::uint64_t seed = 1) {
     std::mt19937_64 random(seed);
@@ -38,6 +39,8 @@ class memory_store {
                   .ip_seed = 99,
                   .created_unix_s = 1'700'000'000,
                   .keys = count};
+    // What every snapshot has; clients take a server without it for a broken one.
+    add(key(kind::ip4, std::array<std::uint8_t, 4>{127, 0, 0, 2}), builder);
     while (keys_.size() < count) {
       add(random_key(random), builder);
     }

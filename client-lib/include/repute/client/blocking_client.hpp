@@ -3,20 +3,21 @@
 #pragma once
 
 #include <boost/system/result.hpp>
-#include <cstddef>
+#include <chrono>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "repute/client/error.hpp"
+#include "repute/client/server_report.hpp"
 #include "repute/client/types.hpp"
 #include "repute/schema/key.hpp"
 
 namespace repute {
 
 /// One lookup at a time, each returning by its deadline. Not thread-safe: one per thread. It reads
-/// its sockets only during a call, so that an answer later than its own call counts as even later.
+/// its sockets and pings its servers only during a call; what came while it was idle tells that a
+/// server lives, but not how fast it is.
 class blocking_client {
  public:
   /// As client::client().
@@ -25,13 +26,18 @@ class blocking_client {
   blocking_client(blocking_client&&) noexcept;
   blocking_client& operator=(blocking_client&&) noexcept;
 
-  [[nodiscard]] std::span<const std::string> servers() const noexcept;
+  /// As client::servers().
+  [[nodiscard]] std::vector<std::string> servers() const;
 
   /// As client::async_lookup().
   [[nodiscard]] boost::system::result<lookup_result> lookup(std::vector<key> keys);
   /// As client::async_ping().
-  [[nodiscard]] boost::system::result<lookup_result> ping(std::size_t server,
+  [[nodiscard]] boost::system::result<lookup_result> ping(const std::string& server,
                                                           std::vector<key> canary = {});
+  /// As client::async_report().
+  [[nodiscard]] client_report report();
+  /// Lets it work without a lookup: answers are read, pings sent, for this long.
+  void run_for(std::chrono::milliseconds time);
 
  private:
   struct state;

@@ -20,8 +20,9 @@ enum class errc {
   server_failure,  ///< the servers asked failed inside
   bad_request,     ///< no keys, no such server, or a server could not read the question
   too_many_keys,   ///< more than lookup_keys_max keys
-  salt_mismatch,   ///< the server's database was built under another salt: its answers mean nothing
+  salt_mismatch,   ///< the servers' data was built under another salt: their answers mean nothing
   bad_server,  ///< at construction: a server's text cannot be read, or none or over 64 are given
+  bad_key,     ///< at construction: client_options::list_key is no public key
 };
 
 [[nodiscard]] const boost::system::error_category& client_category() noexcept;

@@ -21,15 +21,34 @@ inline constexpr std::size_t client_servers_max = 64;
 struct client_options {
   /// `HOST`, `HOST:PORT`, `ADDRESS`, `[V6ADDRESS]:PORT`; the port is 7060 when not given. A name
   /// stands for all its IPv4 addresses, or its IPv6 addresses if it has no others: each is a
-  /// server.
+  /// server. Names are resolved again every minute; one that cannot be keeps its addresses.
   std::vector<std::string> servers;
 
   /// From the call to the completion of a lookup, retries included; 1 ms .. 60 s, clamped.
   std::chrono::milliseconds deadline{500};
 
   /// What seal::salt_fingerprint() gives for the salt that made the keys. A server with another one
-  /// fails the lookup with errc::salt_mismatch. Nothing: not compared.
+  /// is not believed; if no other is left, lookups end with errc::salt_mismatch. Nothing: not
+  /// compared.
   std::optional<std::array<std::uint8_t, 2>> salt_fp;
+
+  /// Sockets to each server, at most 8. A server's kernel ties each to one of its threads, so one
+  /// socket can load one core of it. 0: as many as this machine has processors.
+  std::size_t sockets_per_server = 0;
+
+  /// Answers kept, least recently used ones making room, each for the time that its server allows.
+  /// All are dropped when a server changes to another generation or data epoch. 0: none is kept.
+  std::size_t cache_keys = 0;
+
+  /// The public key (`ed25519:...`, as `repute keys show` prints it) that signs the list of
+  /// servers. The list is fetched from the servers and added to `servers` while the client runs;
+  /// one that is not signed by this key, belongs to other data or is no newer than the one in
+  /// force changes nothing. Empty: lists are not fetched.
+  std::string list_key;
+
+  /// Where the list that was adopted last is kept, so that the next start begins with it, and an
+  /// older one is never taken again. Empty: in memory only.
+  std::string list_file;
 };
 
 /// Answer to a lookup or a ping.

@@ -11,29 +11,29 @@
 #include <memory>
 #include <utility>
 
-#include "repute/client/types.hpp"
-
 namespace repute::detail {
 
-class lookup_handler {
+/// What waits for an error code and a `Result`.
+template <class Result>
+class completion {
  public:
-  lookup_handler() = default;
-  virtual ~lookup_handler() = default;
-  lookup_handler(const lookup_handler&) = delete;
-  lookup_handler& operator=(const lookup_handler&) = delete;
+  completion() = default;
+  virtual ~completion() = default;
+  completion(const completion&) = delete;
+  completion& operator=(const completion&) = delete;
 
   /// Posts the completion to the handler's executor. Call once.
-  virtual void complete(boost::system::error_code error, lookup_result result) = 0;
+  virtual void complete(boost::system::error_code error, Result result) = 0;
 };
 
-template <class Handler>
-class lookup_handler_of final : public lookup_handler {
+template <class Result, class Handler>
+class completion_of final : public completion<Result> {
  public:
-  lookup_handler_of(Handler handler, const boost::asio::any_io_executor& otherwise)
+  completion_of(Handler handler, const boost::asio::any_io_executor& otherwise)
       : work_(boost::asio::get_associated_executor(handler, otherwise)),
         handler_(std::move(handler)) {}
 
-  void complete(boost::system::error_code error, lookup_result result) override {
+  void complete(boost::system::error_code error, Result result) override {
     boost::asio::post(work_.get_executor(),
                       [handler = std::move(handler_), error, result = std::move(result)]() mutable {
                         std::move(handler)(error, std::move(result));
