@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs clang 14 over the translation units of a build folder, as many at a time as there are cores.
 
-  units.py syntax BUILD                 clang++-14 -fsyntax-only, with the flags of the build
-  units.py tidy BUILD [--since COMMIT]  clang-tidy-14; with a commit, only on what changed since
-           [--deep]                     with clang's static analyzer, four times as slow
+  units.py syntax BUILD [--since COMMIT]  clang++-14 -fsyntax-only, with the flags of the build; of
+                                          tests, with a commit, only what changed since
+  units.py tidy BUILD [--since COMMIT]    clang-tidy-14; with a commit, only on what changed since
+           [--deep]                       with clang's static analyzer, four times as slow
 
 clang-tidy looks at what we ship: on tests it takes longer than the tests and finds little.
 A changed header is seen through one translation unit that includes it. An empty COMMIT means that
@@ -93,10 +94,13 @@ def main():
     options = parser.parse_args()
     build = os.path.abspath(options.build)
     units = read_units(build)
+    folders = tuple(os.path.join(ROOT, folder) + "/" for folder in rules.PRODUCT)
+    shipped = {path: unit for path, unit in units.items() if path.startswith(folders)}
     if options.what == "tidy":
-        shipped = tuple(os.path.join(ROOT, folder) + "/" for folder in rules.PRODUCT)
-        units = {path: unit for path, unit in units.items() if path.startswith(shipped)}
+        units = shipped
     chosen = changed_units(units, options.since) if options.since else set(units)
+    if options.what == "syntax":
+        chosen |= set(shipped)
     commands = {}
     for path in sorted(chosen):
         directory, arguments = units[path]
