@@ -116,7 +116,7 @@ TEST(ClientServerSim, NoRuleBreaksInAnyWeather) {
   int answered = 0;
   int failed = 0;
   const char* many = std::getenv("REPUTE_SIM_SEEDS");
-  const std::uint64_t seeds = many == nullptr ? 400 : std::strtoull(many, nullptr, 10);
+  const std::uint64_t seeds = many == nullptr ? 500 : std::strtoull(many, nullptr, 10);
   run_seeds(seeds, any_story, [&](const scenario&, const outcome& seen) {
     answered += seen.answered;
     failed += seen.failed;
