@@ -19,13 +19,19 @@ def status(*arguments, expect=0):
 def check_two_servers():
     with Server("--demo") as server:
         here, gone = address(server), deserted_address()
-        seen = json.loads(status("--server", here, "--server", gone, "--json"))
-        by_name = {it["server"]: it for it in seen["servers"]}
-        good, bad = by_name[here], by_name[gone]
+        for _ in range(5):  # a busy machine's server may be silent for a moment
+            seen = json.loads(status("--server", here, "--server", gone, "--json"))
+            by_name = {it["server"]: it for it in seen["servers"]}
+            good, bad = by_name[here], by_name[gone]
+            if good["state"] == "up" and good["share"] > 0.9:
+                break
         assert good["state"] == "up" and good["used"] and good["srtt_us"] > 0, good
         assert good["share"] > 0.9 and good["generation"] == 1 and good["data_age_s"] is None, good
         assert bad["state"] in ("suspect", "down") and not bad["used"] and bad["answers"] == 0, bad
-        table = status("--server", here)
+        for _ in range(5):
+            table = status("--server", here)
+            if "cheapest" in table:
+                break
         assert table.splitlines()[0].split()[:2] == ["server", "state"], table
         assert here in table and "cheapest" in table, table
         status("--server", gone, "--deadline", "50", expect=69)
