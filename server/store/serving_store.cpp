@@ -100,7 +100,7 @@ bool serving_store::is_fixed(const live_key& wanted) const {
 }
 
 result<void> serving_store::adopt(std::unique_ptr<const snapshot> next) {
-  const auto live = live_list::read(next->live());
+  auto live = live_list::read(next->live());
   if (!live) {
     return failure{store_error::corrupt, next->path().string() + ": its live entries are broken"};
   }

@@ -343,9 +343,8 @@ void lookup_core::finish(inquiry_id id, std::optional<errc> error) {
 void lookup_core::complete(lookup_id id, std::optional<errc> error) {
   const inquiry& i = table_.inquiry_at(table_.find_lookup(id)->inquiry);
   complete_lookup done{id, error, i.result};
-  if (!error && i.answers.empty()) {
-    (void)table_.remove_lookup(id);  // a ping that was answered without answers
-  } else if (!error) {
+  // A ping may have been answered, but without answers.
+  if (!error && !i.answers.empty()) {
     lookup& l = *table_.find_lookup(id);
     for (const auto& [to, from] : l.missing) {
       l.answers[to] = i.answers[from];
