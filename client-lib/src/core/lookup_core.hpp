@@ -17,7 +17,7 @@ namespace repute::core {
 
 /// Least wait after the first BUSY when there is nobody else to ask; four times as long each time.
 inline constexpr microseconds busy_backoff{5000};
-inline constexpr unsigned sends_max = 4;  ///< of one datagram's question, retries included
+inline constexpr unsigned sends_max = 5;  ///< of one datagram's question, retries included
 
 /// Not thread-safe. Every lookup completes exactly once, at the latest by the first event at or
 /// after its deadline, unless it is cancelled. With the same settings, events and times it does the

@@ -43,7 +43,7 @@ void start_report(const std::shared_ptr<client_impl>& impl,
 }  // namespace detail
 
 /// Asks Repute servers about ready keys. A lookup goes to the server that has been answering
-/// fastest, and to another one if that stays silent, refuses or is busy: at most 4 datagrams for 64
+/// fastest, and to another one if that stays silent, refuses or is busy: at most 5 datagrams for 64
 /// keys, and a completion by the deadline. Without an answer the completion is an error and never a
 /// verdict: go on as if you had not asked.
 ///
