@@ -5,6 +5,9 @@ add_executable(client_example_callbacks ${examples}/callbacks.cpp)
 add_executable(client_example_coroutine ${examples}/coroutine.cpp)
 add_executable(client_example_c ${examples}/lookup.c)
 target_link_libraries(client_example_c PRIVATE repute_c)
+if(REPUTE_SANITIZE)
+  target_link_options(client_example_c PRIVATE -fsanitize=${REPUTE_SANITIZE}) # as librepute.so is
+endif()
 foreach(example blocking callbacks coroutine)
   target_link_libraries(client_example_${example}
     PRIVATE repute_flags repute_client repute_canon repute_seal)
