@@ -17,8 +17,8 @@ if(REPUTE_NATIVE)
 endif()
 
 # "Sanitize" optimises, so that sanitized tests stay quick, and keeps asserts and frames.
-set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer" CACHE STRING "" FORCE)
-set(CMAKE_C_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer" CACHE STRING "" FORCE)
+set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g1 -fno-omit-frame-pointer" CACHE STRING "" FORCE)
+set(CMAKE_C_FLAGS_SANITIZE "-O1 -g1 -fno-omit-frame-pointer" CACHE STRING "" FORCE)
 # Asserts stay on in RelWithDebInfo: the loader must stop rather than publish nonsense.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O3 -g1" CACHE STRING "" FORCE)
 set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O3 -g1" CACHE STRING "" FORCE)
