@@ -3,20 +3,21 @@
 
 #include <algorithm>
 #include <compare>
+#include <functional>
 #include <utility>
 
 namespace repute::load {
 namespace {
 
 struct place {
-  fingerprint key{};
+  key_order key;
   std::uint8_t prefix_length = 0;
 
   auto operator<=>(const place&) const = default;
 };
 
 place place_of(const cover_row& row) noexcept {
-  return {row.key, row.prefix_length};
+  return {order_of(row.key), row.prefix_length};
 }
 
 // A stretch of `room` in which the first row not below `wanted` lies, or just behind which.
@@ -25,7 +26,7 @@ place place_of(const cover_row& row) noexcept {
 std::pair<std::ptrdiff_t, std::ptrdiff_t> bracket(const std::vector<cover_row>& room,
                                                   const place& wanted) noexcept {
   __extension__ using wide = unsigned __int128;
-  const auto share = __builtin_bswap64(load_le<std::uint64_t>(wanted.key.data())) << 8;
+  const auto share = wanted.key.first << 8;  // the first byte chose the room
   const auto size = static_cast<std::ptrdiff_t>(room.size());
   const auto guess = static_cast<std::ptrdiff_t>((static_cast<wide>(share) * room.size()) >> 64);
   const auto below = [&](std::ptrdiff_t at) {
@@ -69,7 +70,7 @@ cover_index::cover_index(row_pile& pile) : rooms_(pile.take_covers()) {
 
 std::span<const cover_row> cover_index::rows_of(kind kind, const fingerprint& key) const noexcept {
   const std::vector<cover_row>& room = rooms_[room_of(kind, key)];
-  const place wanted{key, is_ip(kind) ? full_length(kind) : std::uint8_t{0}};
+  const place wanted{order_of(key), is_ip(kind) ? full_length(kind) : std::uint8_t{0}};
   const auto [from, to] = bracket(room, wanted);
   const auto first = std::lower_bound(
       room.begin() + from, room.begin() + to, wanted,
@@ -100,9 +101,9 @@ void cover_index::link_prefixes(kind family, std::vector<covering_prefix>& into)
 
 std::uint32_t cover_index::innermost(kind family, const fingerprint& address) const noexcept {
   const auto& all = prefixes(family);
-  const auto after = std::upper_bound(
-      all.begin(), all.end(), address,
-      [](const fingerprint& goal, const covering_prefix& each) { return goal < each.start; });
+  const auto after =
+      std::ranges::upper_bound(all, order_of(address), std::less(),
+                               [](const covering_prefix& each) { return order_of(each.start); });
   auto found = static_cast<std::uint32_t>(after - all.begin()) - 1;
   while (found != covering_prefix::none && !contains(all[found], address)) {
     found = all[found].parent;

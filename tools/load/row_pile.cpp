@@ -27,8 +27,11 @@ void add_cover(std::vector<cover_row>& covers, const cover_row& next, const attr
 // Runs that were sorted one by one become one.
 void sort_covers(std::vector<cover_row>& covers, const attribute_pool& pool) {
   std::sort(covers.begin(), covers.end(), [&pool](const cover_row& a, const cover_row& b) {
-    if (a.key != b.key || a.prefix_length != b.prefix_length) {
-      return std::pair(a.key, a.prefix_length) < std::pair(b.key, b.prefix_length);
+    if (const auto order = order_of(a.key) <=> order_of(b.key); order != 0) {
+      return order < 0;
+    }
+    if (a.prefix_length != b.prefix_length) {
+      return a.prefix_length < b.prefix_length;
     }
     return a.attributes != b.attributes && pool[a.attributes] < pool[b.attributes];
   });

@@ -83,13 +83,8 @@ bool row_less(const stored_row& a, const stored_row& b, const attribute_pool& po
   if (a.kind != b.kind) {
     return a.kind < b.kind;
   }
-  // Keys decide nearly always: as numbers, the first half first.
-  for (const std::size_t half : {std::size_t{0}, std::size_t{8}}) {
-    const auto left = __builtin_bswap64(load_le<std::uint64_t>(a.key.data() + half));
-    const auto right = __builtin_bswap64(load_le<std::uint64_t>(b.key.data() + half));
-    if (left != right) {
-      return left < right;
-    }
+  if (const auto order = order_of(a.key) <=> order_of(b.key); order != 0) {  // nearly always
+    return order < 0;
   }
   if (a.prefix_length != b.prefix_length) {
     return a.prefix_length < b.prefix_length;

@@ -144,19 +144,21 @@ std::optional<ip_prefix> host_address(std::string_view host) noexcept {
 
 std::vector<std::string_view> covering_paths(const url_view& url) {
   std::vector<std::string_view> out;
+  out.reserve(2 + folders_max);
   const std::string_view whole(url.path.data(), url.path.size() + url.query.size());
   if (!url.query.empty()) {
     out.push_back(whole);
   }
   out.push_back(url.path);
-  std::vector<std::string_view> folders;
-  for (std::size_t slash = url.path.find('/');
-       slash != url.path.npos && folders.size() < folders_max;
-       slash = url.path.find('/', slash + 1)) {
-    folders.push_back(url.path.substr(0, slash + 1));
+  const auto folders = static_cast<std::ptrdiff_t>(out.size());
+  std::size_t slash = url.path.find('/');
+  for (std::size_t i = 0; slash != url.path.npos && i < folders_max; ++i) {
+    if (slash + 1 != url.path.size()) {  // else it is the path itself
+      out.push_back(url.path.substr(0, slash + 1));
+    }
+    slash = url.path.find('/', slash + 1);
   }
-  std::copy_if(folders.rbegin(), folders.rend(), std::back_inserter(out),
-               [&url](std::string_view folder) { return folder != url.path; });
+  std::reverse(out.begin() + folders, out.end());  // the longest first
   return out;
 }
 
