@@ -159,7 +159,7 @@ void client_impl::start(operation op) {
     if (op.ping) {
       self->feed(core::ping_submitted{op.id, op.server, op.keys, deadline});
     } else {
-      self->feed(core::lookup_submitted{op.id, op.keys, deadline});
+      self->feed(core::lookup_submitted{op.id, std::move(op.keys), deadline});
     }
   });
 }
@@ -296,8 +296,8 @@ void client_impl::send(const core::send_datagram& datagram) {
   }
 }
 
-void client_impl::feed(const core::event& e) {
-  perform(core_.resume(e, now()));
+void client_impl::feed(core::event e) {
+  perform(core_.resume(std::move(e), now()));
   // A send that is refused is an event, too, and its retry may be refused in turn.
   while (!refusals_.empty()) {
     const core::send_refused refused = refusals_.back();

@@ -61,7 +61,7 @@ class client_impl : public std::enable_shared_from_this<client_impl> {
   void send(const core::send_datagram& datagram);
 
   // The core.
-  void feed(const core::event& e);
+  void feed(core::event e);
   void perform(std::span<core::action> actions);
   void perform(core::action& action);
   void complete(core::complete_lookup& done);

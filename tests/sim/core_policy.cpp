@@ -80,8 +80,7 @@ core_policy::core_policy(actions& out, std::size_t servers, std::uint64_t seed)
 void core_policy::on_lookup(std::uint64_t lookup, micros now, micros deadline) {
   std::array<std::uint8_t, fingerprint_size> bytes{};
   store_le(bytes.data(), ++last_key_);  // nobody asks the same, so nothing is shared
-  const std::array keys{key(kind::host, bytes)};
-  feed(core::lookup_submitted{lookup, keys, point(deadline)}, now);
+  feed(core::lookup_submitted{lookup, {key(kind::host, bytes)}, point(deadline)}, now);
 }
 
 void core_policy::on_answer(std::size_t server, std::uint64_t token, const told& status,

@@ -2,8 +2,10 @@
 #include "core/batch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cassert>
+#include <boost/container/small_vector.hpp>
+#include <utility>
 
 #include "repute/schema/bytes.hpp"
 #include "repute/schema/message.hpp"
@@ -12,63 +14,66 @@
 namespace repute::core {
 namespace {
 
-std::uint64_t mixed(std::uint64_t value) noexcept {  // the finaliser of MurmurHash3
-  value ^= value >> 33;
-  value *= 0xff51afd7ed558ccdU;
-  value ^= value >> 33;
-  value *= 0xc4ceb9fe1a85ec53U;
-  return value ^ (value >> 33);
+// Both halves of a product, as in wyhash: each bit of either factor changes the result.
+std::uint64_t folded(std::uint64_t a, std::uint64_t b) noexcept {
+  __extension__ using wide = unsigned __int128;
+  const wide product = static_cast<wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+std::size_t text_signatures_in(std::span<const key> keys) noexcept {
+  return static_cast<std::size_t>(
+      std::ranges::count(keys, kind::text_sig, [](const key& k) { return k.kind(); }));
 }
 
 }  // namespace
 
 std::uint64_t hash_key(const key& k, std::uint64_t seed) noexcept {
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15U;
   const byte_view bytes = k.bytes();
-  std::uint64_t hash =
-      mixed(seed ^ (static_cast<std::uint64_t>(k.kind()) << 8 | std::uint64_t{bytes.size()}));
-  std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) {
-    hash = mixed(hash ^ load_le<std::uint64_t>(bytes.data() + at));
+  const std::uint64_t what = static_cast<std::uint64_t>(k.kind()) << 8 | bytes.size();
+  std::uint64_t hash = folded(seed ^ odd, what ^ seed);
+  for (std::size_t at = 0; at < bytes.size(); at += 16) {
+    std::array<std::uint8_t, 16> pair{};
+    std::copy_n(bytes.data() + at, std::min(bytes.size() - at, pair.size()), pair.begin());
+    hash = folded(load_le<std::uint64_t>(pair.data()) ^ hash,
+                  load_le<std::uint64_t>(pair.data() + 8) ^ seed ^ odd);
   }
-  std::uint64_t rest = 0;
-  for (; at < bytes.size(); ++at) {
-    rest = rest << 8 | bytes[at];
-  }
-  return mixed(hash ^ rest);
+  return hash;
 }
 
-unique_keys deduplicate(std::span<const key> keys, std::uint64_t seed) {
+unique_keys deduplicate(std::vector<key> keys, std::uint64_t seed) {
   constexpr std::uint32_t none = UINT32_MAX;
   unique_keys result;
-  result.keys.reserve(keys.size());
   result.position.reserve(keys.size());
   // Open addressing over positions, at most half full.
-  std::vector<std::uint32_t> table(std::bit_ceil(2 * keys.size() + 1), none);
+  boost::container::small_vector<std::uint32_t, 128> table(std::bit_ceil(2 * keys.size() + 1),
+                                                           none);
+  std::uint32_t kept = 0;
   for (const key& k : keys) {
     std::size_t at = hash_key(k, seed) & (table.size() - 1);
-    while (table[at] != none && result.keys[table[at]] != k) {
+    while (table[at] != none && keys[table[at]] != k) {
       at = (at + 1) & (table.size() - 1);
     }
     if (table[at] == none) {
-      table[at] = static_cast<std::uint32_t>(result.keys.size());
-      result.keys.push_back(k);
+      if (&k != &keys[kept]) {
+        keys[kept] = k;
+      }
+      table[at] = kept++;
     }
     result.position.push_back(table[at]);
   }
+  keys.resize(kept);
+  result.keys = std::move(keys);
   return result;
 }
 
 std::size_t datagram_share(std::span<const key> keys) noexcept {
-  std::size_t count = 0;
-  std::size_t signatures = 0;
-  while (count < std::min(keys.size(), wire::keys_max)) {
-    signatures += keys[count].kind() == kind::text_sig ? 1u : 0u;
-    if (signatures > wire::text_signatures_max || !wire::request_size(keys.first(count + 1))) {
-      break;
-    }
-    ++count;
+  std::size_t count = std::min(keys.size(), wire::keys_max);
+  while (count > 1 && (text_signatures_in(keys.first(count)) > wire::text_signatures_max ||
+                       !wire::request_size(keys.first(count)))) {
+    --count;
   }
-  assert(keys.empty() || count > 0);
   return count;
 }
 

@@ -18,7 +18,7 @@ struct unique_keys {
   std::vector<key> keys;                ///< in order of first appearance
   std::vector<std::uint32_t> position;  ///< position[i]: index into `keys` of the i-th key asked
 };
-[[nodiscard]] unique_keys deduplicate(std::span<const key> keys, std::uint64_t seed);
+[[nodiscard]] unique_keys deduplicate(std::vector<key> keys, std::uint64_t seed);
 
 /// How many of the first keys fit into one datagram: at most 64, at most 2 text signatures (the
 /// server skips more) and at most 1232 bytes. At least 1 unless `keys` is empty.

@@ -26,7 +26,7 @@ using lookup_id = std::uint64_t;
 // Events.
 struct lookup_submitted {
   lookup_id id = 0;
-  std::span<const key> keys;
+  std::vector<key> keys;
   time_point deadline;
 };
 /// One attempt at one server, which completes with whatever that server says of itself.

@@ -38,11 +38,11 @@ lookup_core::lookup_core(core_settings settings)
       table_(fleet_.random()),
       cache_(settings_.cache_keys, fleet_.random()) {}
 
-std::span<action> lookup_core::resume(const event& e, time_point now) {
+std::span<action> lookup_core::resume(event e, time_point now) {
   now_ = now;
   actions_.clear();
   fleet_.wake(now);
-  std::visit([this](const auto& it) { on(it); }, e);
+  std::visit([this](auto& it) { on(it); }, e);
   return actions_;
 }
 
@@ -52,7 +52,7 @@ std::optional<time_point> lookup_core::next_timer() {
   return table && fleet ? std::min(*table, *fleet) : table ? table : fleet;
 }
 
-void lookup_core::on(const lookup_submitted& e) {
+void lookup_core::on(lookup_submitted& e) {
   if (e.keys.empty()) {
     return reject(e.id, errc::bad_request);
   }
@@ -61,7 +61,7 @@ void lookup_core::on(const lookup_submitted& e) {
   }
   lookup l;
   l.deadline = e.deadline;
-  std::vector<key> keys = plan(e.keys, l);
+  std::vector<key> keys = plan(std::move(e.keys), l);
   if (keys.empty()) {
     lookup_result result;
     result.answers = std::move(l.answers);
@@ -77,8 +77,8 @@ void lookup_core::on(const lookup_submitted& e) {
   ask_all(i);
 }
 
-std::vector<key> lookup_core::plan(std::span<const key> keys, lookup& l) {
-  auto [unique, position] = deduplicate(keys, settings_.seed);
+std::vector<key> lookup_core::plan(std::vector<key> keys, lookup& l) {
+  auto [unique, position] = deduplicate(std::move(keys), settings_.seed);
   constexpr std::uint32_t cached = UINT32_MAX;
   std::vector<std::uint32_t> place(unique.size());  // among the keys to ask
   std::vector<answer> known(settings_.cache_keys > 0 ? unique.size() : 0);
@@ -96,9 +96,9 @@ std::vector<key> lookup_core::plan(std::span<const key> keys, lookup& l) {
     place[i] = left++;
   }
   unique.resize(left);
-  l.answers.resize(keys.size());
-  l.missing.reserve(keys.size());
-  for (std::uint32_t i = 0; i < keys.size(); ++i) {
+  l.answers.resize(position.size());
+  l.missing.reserve(position.size());
+  for (std::uint32_t i = 0; i < position.size(); ++i) {
     if (place[position[i]] == cached) {
       l.answers[i] = known[position[i]];
     } else {
@@ -115,7 +115,7 @@ void lookup_core::ask_all(inquiry& i) {
     first += count;
   }
   // A question that fails takes the whole inquiry with it, so look again each time.
-  const std::vector<question_id> asked = i.questions;
+  const auto asked = i.questions;
   for (const question_id id : asked) {
     if (question* q = table_.find_question(id)) {
       retry(*q);
@@ -334,7 +334,7 @@ void lookup_core::reject(lookup_id id, errc error) {
 }
 
 void lookup_core::finish(inquiry_id id, std::optional<errc> error) {
-  const std::vector<lookup_id> waiting = table_.inquiry_at(id).waiting;
+  const auto waiting = table_.inquiry_at(id).waiting;
   for (const lookup_id each : waiting) {
     complete(each, error);
   }

@@ -31,7 +31,7 @@ class lookup_core {
   /// What to do now. Actions stay valid, and may be moved from, until the next call. `now` never
   /// goes backwards from call to call. The first event is a servers_replaced with 1 ..
   /// client_servers_max servers.
-  [[nodiscard]] std::span<action> resume(const event& e, time_point now);
+  [[nodiscard]] std::span<action> resume(event e, time_point now);
 
   /// When time_passed is due, unless another event comes first.
   [[nodiscard]] std::optional<time_point> next_timer();
@@ -39,7 +39,7 @@ class lookup_core {
   [[nodiscard]] std::vector<server_report> report(time_point now) { return fleet_.report(now); }
 
  private:
-  void on(const lookup_submitted& e);
+  void on(lookup_submitted& e);
   void on(const ping_submitted& e);
   void on(const datagram_received& e);
   void on(const send_refused& e);
@@ -49,7 +49,7 @@ class lookup_core {
   void on(const time_passed& e);
 
   /// Fills what the cache has and returns the keys that are left to ask, each once.
-  [[nodiscard]] std::vector<key> plan(std::span<const key> keys, lookup& l);
+  [[nodiscard]] std::vector<key> plan(std::vector<key> keys, lookup& l);
   void ask_all(inquiry& i);
   void send(question& q, std::size_t server);
   void retry(question& q);

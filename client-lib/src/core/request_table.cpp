@@ -9,6 +9,15 @@
 #include "core/batch.hpp"
 
 namespace repute::core {
+namespace {
+
+void remove(few<std::uint64_t>& from, std::uint64_t id) {
+  const auto found = std::ranges::find(from, id);
+  assert(found != from.end());
+  from.erase(found);
+}
+
+}  // namespace
 
 auto request_table::question_waits() const {
   return [this](question_id id, time_point at) {
@@ -92,7 +101,7 @@ lookup* request_table::find_lookup(lookup_id id) {
 }
 
 void request_table::remove_question(question& q) {
-  std::erase(inquiries_.at(q.inquiry).questions, q.id);
+  remove(inquiries_.at(q.inquiry).questions, q.id);
   questions_.erase(q.id);
 }
 
@@ -100,7 +109,7 @@ lookup request_table::remove_lookup(lookup_id id) {
   auto node = lookups_.extract(id);
   assert(!node.empty());
   inquiry& i = inquiries_.at(node.mapped().inquiry);
-  std::erase(i.waiting, id);
+  remove(i.waiting, id);
   if (i.waiting.empty()) {
     close(i.id);
   }

@@ -4,6 +4,7 @@
 // only: nothing is decided here.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -19,6 +20,10 @@
 namespace repute::core {
 
 using inquiry_id = std::uint64_t;
+
+/// Nearly always one.
+template <class Id>
+using few = boost::container::small_vector<Id, 2>;
 
 /// What one datagram asks: a share of an inquiry's keys.
 struct question {
@@ -37,9 +42,9 @@ struct question {
 struct inquiry {
   inquiry_id id = 0;
   std::vector<key> keys;
-  std::vector<answer> answers;         ///< of `keys`
-  std::vector<question_id> questions;  ///< those unanswered
-  std::vector<lookup_id> waiting;
+  std::vector<answer> answers;  ///< of `keys`
+  few<question_id> questions;   ///< those unanswered
+  few<lookup_id> waiting;
   time_point deadline;                ///< of the most patient
   std::optional<std::size_t> pinged;  ///< a ping of the caller's, to this slot
   bool sharable = false;
