@@ -2,6 +2,7 @@
 #include "store/snapshot_image.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <bit>
@@ -19,6 +20,7 @@ namespace repute::store {
 namespace {
 
 constexpr std::uint32_t range_bits_max = 20;  // 4 MiB of index
+constexpr std::size_t huge_page = std::size_t{2} << 20;
 
 template <class Address>
 struct flat_ranges {
@@ -239,10 +241,15 @@ void aligned_bytes::release::operator()(std::uint8_t* at) const noexcept {
 }
 
 aligned_bytes::aligned_bytes(std::size_t size)
-    : data_(static_cast<std::uint8_t*>(std::aligned_alloc(line_size, size))), size_(size) {
+    : data_(static_cast<std::uint8_t*>(
+          std::aligned_alloc(size < huge_page ? line_size : huge_page, size))),
+      size_(size) {
   assert(size % line_size == 0);
   if (!data_) {
     throw std::bad_alloc();
+  }
+  if (size >= huge_page) {
+    ::madvise(data_.get(), size / huge_page * huge_page, MADV_HUGEPAGE);  // keys go in at random
   }
   std::memset(data_.get(), 0, size);
 }

@@ -31,16 +31,6 @@ class table_keys {
   /// Sorts one room by (place, tag).
   void sort_room(std::size_t room);
 
-  /// Calls `visit(key)` for each key of each room in order.
-  template <class Visit>
-  void for_each(Visit visit) const {
-    for (const auto& room : room_) {
-      for (const placed_key& key : room) {
-        visit(key);
-      }
-    }
-  }
-
   [[nodiscard]] const std::vector<placed_key>& room(std::size_t number) const noexcept {
     return room_[number];
   }
