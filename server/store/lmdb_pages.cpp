@@ -20,7 +20,12 @@ constexpr std::uint64_t no_page = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t heads = 2;  // pages 0 and 1, by turns
 constexpr std::size_t page_bytes_min = 4096;
 constexpr std::size_t page_bytes_max = 32768;
-constexpr std::size_t page_header = 16;
+constexpr std::size_t page_header = 16;  // number, then:
+constexpr std::size_t flags_at = 10;
+constexpr std::size_t lower_at = 12;       // where the free room begins
+constexpr std::size_t upper_at = 14;       // and ends
+constexpr std::size_t overflow_at = 12;    // in their place: how many pages a long value takes
+constexpr std::size_t head_trees_at = 24;  // in a head, behind its page header
 constexpr std::size_t node_header = 8;
 constexpr std::size_t key_bytes_max = 511;
 constexpr std::size_t depth_max = 32;
@@ -131,13 +136,14 @@ file_head checker::read_head(std::uint64_t number) {
   const byte_view bytes = page(number);
   const std::uint8_t* meta = bytes.data() + page_header;
   if (load_le<std::uint64_t>(bytes.data()) != number ||
-      load_le<std::uint16_t>(bytes.data() + 10) != page_flags::head ||
+      load_le<std::uint16_t>(bytes.data() + flags_at) != page_flags::head ||
       load_le<std::uint32_t>(meta) != magic || load_le<std::uint32_t>(meta + 4) != data_version) {
     found(number, "not a head of LMDB");
   }
-  file_head out{tree::at(meta + 24), tree::at(meta + 24 + tree::size),
-                load_le<std::uint64_t>(meta + 24 + 2 * tree::size),
-                load_le<std::uint64_t>(meta + 32 + 2 * tree::size)};
+  const std::uint8_t* trees = meta + head_trees_at;
+  const std::uint8_t* numbers = trees + 2 * tree::size;
+  file_head out{tree::at(trees), tree::at(trees + tree::size), load_le<std::uint64_t>(numbers),
+                load_le<std::uint64_t>(numbers + number_bytes)};
   if ((out.free.flags & ~no_subfolder) != integer_keys || out.main.flags != 0 ||
       out.main.pad != 0) {
     found(number, "a head with unknown flags");
@@ -152,7 +158,7 @@ void checker::run() {
   if (file_.size() < heads * page_bytes_min) {
     found(0, "cut short");
   }
-  page_bytes_ = load_le<std::uint32_t>(file_.data() + page_header + 24);
+  page_bytes_ = load_le<std::uint32_t>(file_.data() + page_header + head_trees_at);
   if (!std::has_single_bit(page_bytes_) || page_bytes_ < page_bytes_min ||
       page_bytes_ > page_bytes_max || file_.size() < heads * page_bytes_) {
     found(0, "no size of pages that LMDB has");
@@ -212,7 +218,7 @@ byte_view checker::enter(std::uint64_t number, std::uint64_t from, page_flags fl
   reach(number, from);
   const byte_view bytes = page(number);
   if (load_le<std::uint64_t>(bytes.data()) != number ||
-      load_le<std::uint16_t>(bytes.data() + 10) != flags) {
+      load_le<std::uint16_t>(bytes.data() + flags_at) != flags) {
     found(number, "not the page that page {} names", from);
   }
   return bytes;
@@ -229,8 +235,8 @@ void checker::walk(std::uint64_t number, std::uint64_t from, std::size_t level, 
 }
 
 std::vector<node> checker::nodes_of(std::uint64_t number, byte_view bytes, bool of_leaf) {
-  const std::size_t lower = load_le<std::uint16_t>(bytes.data() + 12);
-  const std::size_t upper = load_le<std::uint16_t>(bytes.data() + 14);
+  const std::size_t lower = load_le<std::uint16_t>(bytes.data() + lower_at);
+  const std::size_t upper = load_le<std::uint16_t>(bytes.data() + upper_at);
   if (lower < page_header || lower % 2 != 0 || lower > upper || upper > page_bytes_) {
     found(number, "free room from {} to {}", lower, upper);
   }
@@ -351,7 +357,7 @@ byte_view checker::value_of(const node& at) const {
 void checker::enter_overflow(const node& at, std::uint64_t from) {
   const auto first = load_le<std::uint64_t>(at.value.data());
   const byte_view bytes = enter(first, from, overflow);
-  const std::uint64_t pages = load_le<std::uint32_t>(bytes.data() + 12);
+  const std::uint64_t pages = load_le<std::uint32_t>(bytes.data() + overflow_at);
   const std::uint64_t needed =
       (page_header + std::uint64_t{at.bytes} + page_bytes_ - 1) / page_bytes_;
   if (pages < needed) {

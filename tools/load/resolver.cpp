@@ -2,8 +2,8 @@
 #include "load/resolver.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,7 +27,7 @@ class cover_scout {
       : covers_(covers), compiler_(compiler) {}
 
   void begin_group() {
-    keys_.clear();
+    size_ = 0;
     questions_.clear();
   }
   void add(const stored_row& own);
@@ -40,26 +40,29 @@ class cover_scout {
     std::uint64_t hash;
   };
   struct asked_key {
-    std::optional<canonical_key> canonical;
+    canonical_key canonical;
+    bool askable = false;
     std::size_t questions_end = 0;
     bool in_networks = false;  // those are no matter of filters
   };
 
   const cover_index& covers_;
   const row_compiler& compiler_;
-  std::vector<asked_key> keys_;
+  std::array<asked_key, group_size> keys_;  // whose strings keep their room
+  std::size_t size_ = 0;
   std::vector<question> questions_;
 };
 
 void cover_scout::add(const stored_row& own) {
-  asked_key& key = keys_.emplace_back();
-  if (!is_ip(own.kind) && may_cover(own.kind)) {  // nothing covers other kinds either
-    key.canonical = compiler_.canonical_of(own);
-  }
-  if (key.canonical) {
+  asked_key& key = keys_[size_++];
+  key.in_networks = false;
+  // Nothing covers other kinds.
+  key.askable =
+      !is_ip(own.kind) && may_cover(own.kind) && compiler_.canonical_of(own, key.canonical);
+  if (key.askable) {
     // Whoever wants nothing is asked about everything.
     const auto unwanted = compiler_.canon().covering_among(
-        *key.canonical, [this, &key](kind kind, std::string_view form) {
+        key.canonical, [this, &key](kind kind, std::string_view form) {
           if (is_ip(kind)) {
             key.in_networks = true;
           } else {
@@ -75,7 +78,7 @@ void cover_scout::add(const stored_row& own) {
 
 const canonical_key* cover_scout::perhaps_covered(std::size_t i) const {
   const asked_key& key = keys_[i];
-  if (!key.canonical) {
+  if (!key.askable) {
     return nullptr;
   }
   const auto first =
@@ -84,7 +87,7 @@ const canonical_key* cover_scout::perhaps_covered(std::size_t i) const {
   const bool perhaps = key.in_networks || std::any_of(first, last, [this](const question& each) {
                          return covers_.may_hold(each.kind, each.hash);
                        });
-  return perhaps ? &*key.canonical : nullptr;
+  return perhaps ? &key.canonical : nullptr;
 }
 
 // What all workers read.

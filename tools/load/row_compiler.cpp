@@ -211,9 +211,17 @@ bool row_compiler::adopt(store::record row, bool anew, compiled_rows& into) cons
   return key || !anew;
 }
 
-std::optional<canonical_key> row_compiler::canonical_of(const stored_row& row) const {
-  return row.text_is_canonical != 0 ? canonical_key{row.kind, std::string(row.text())}
-                                    : canonical_of(row.kind, row.text());
+bool row_compiler::canonical_of(const stored_row& row, canonical_key& out) const {
+  if (row.text_is_canonical != 0) {
+    out.kind = row.kind;
+    out.canonical.assign(row.text());
+    return true;
+  }
+  auto made = canonical_of(row.kind, row.text());
+  if (made) {
+    out = std::move(*made);
+  }
+  return made.has_value();
 }
 
 std::optional<canonical_key> row_compiler::canonical_of(kind kind, std::string_view text) const {

@@ -42,7 +42,8 @@ class row_compiler {
 
   /// Canonical form of a stored key that is no address, from its text; nothing if it has none any
   /// more.
-  [[nodiscard]] std::optional<canonical_key> canonical_of(const stored_row& row) const;
+  /// Into `out`, whose room is used again; false: no canonical form.
+  [[nodiscard]] bool canonical_of(const stored_row& row, canonical_key& out) const;
   [[nodiscard]] std::optional<canonical_key> canonical_of(kind kind, std::string_view text) const;
 
   [[nodiscard]] fingerprint fingerprint_of(const canonical_key& key) const {

@@ -146,15 +146,15 @@ keys canonicalizer::tables::above_url_among(const std::string& form, const key_t
              return wanted(kind::url, expression(at, path));
            });
   });
-  const std::string host(url.host);
+  const std::string host(ask_parents ? url.host : std::string_view());
   const auto parents = ask_parents ? suffixes.parents(host) : std::vector<std::string_view>();
   for (const std::string_view parent : parents) {
     for (const std::string_view path : paths) {
       add(kind::url, expression(host.size() - parent.size(), path));
     }
   }
-  if (wanted(kind::host, host) && is_name(host)) {
-    out.push_back({kind::host, host});
+  if (wanted(kind::host, url.host) && is_name(url.host)) {
+    out.push_back({kind::host, std::string(url.host)});
   }
   for (const std::string_view parent : parents) {
     if (wanted(kind::domain, parent) && is_name(parent)) {
