@@ -139,7 +139,7 @@ struct attribute_table {
   void add(const attributes& of_row) {
     // Neighbours mostly agree: the last ones are the likeliest.
     for (std::size_t i = distinct.size(); i-- > 0;) {
-      if (distinct[i] == of_row) {
+      if (same_bytes(distinct[i], of_row)) {
         index.push_back(static_cast<std::uint16_t>(i));
         return;
       }
@@ -316,7 +316,7 @@ record_position position_of(const block_key& name) noexcept {
 
 bool block_cutter::begins_block(kind kind, const fingerprint& key, std::uint8_t prefix_length,
                                 std::size_t text_bytes) noexcept {
-  const bool new_key = key != key_ || prefix_length != prefix_length_ || kind != kind_;
+  const bool new_key = !same_bytes(key, key_) || prefix_length != prefix_length_ || kind != kind_;
   const bool begins = empty_ || kind != kind_ || rows_ == block_rows_max ||
                       text_bytes_ >= block_text_goal ||
                       (new_key && marks_a_boundary(key, prefix_length));

@@ -20,28 +20,32 @@ place place_of(const cover_row& row) noexcept {
   return {order_of(row.key), row.prefix_length};
 }
 
-// A stretch of `room` in which the first row not below `wanted` lies, or just behind which.
-// Fingerprints are uniform, so the guess is near and few cache lines are touched; addresses are
-// not, and take some steps more.
+// Where a key would be in its room if keys were spread evenly, as fingerprints are.
+std::size_t guess(const std::vector<cover_row>& room, const key_order& key) noexcept {
+  __extension__ using wide = unsigned __int128;
+  const auto share = key.first << 8;  // the first byte chose the room
+  return static_cast<std::size_t>((static_cast<wide>(share) * room.size()) >> 64);
+}
+
+// A stretch of `room` in which the first row not below `wanted` lies, or just behind which. The
+// guess is near and few cache lines are touched; addresses are not even, and take some steps more.
 std::pair<std::ptrdiff_t, std::ptrdiff_t> bracket(const std::vector<cover_row>& room,
                                                   const place& wanted) noexcept {
-  __extension__ using wide = unsigned __int128;
-  const auto share = wanted.key.first << 8;  // the first byte chose the room
   const auto size = static_cast<std::ptrdiff_t>(room.size());
-  const auto guess = static_cast<std::ptrdiff_t>((static_cast<wide>(share) * room.size()) >> 64);
+  const auto middle = static_cast<std::ptrdiff_t>(guess(room, wanted.key));
   const auto below = [&](std::ptrdiff_t at) {
     return place_of(room[static_cast<std::size_t>(at)]) < wanted;
   };
   std::ptrdiff_t step = 16;
-  if (guess < size && below(guess)) {
-    std::ptrdiff_t from = guess;
+  if (middle < size && below(middle)) {
+    std::ptrdiff_t from = middle;
     while (from + step < size && below(from + step)) {
       from += step;
       step *= 2;
     }
     return {from, std::min(size, from + step)};
   }
-  std::ptrdiff_t to = std::min(guess, size);
+  std::ptrdiff_t to = std::min(middle, size);
   while (to - step >= 0 && !below(to - step)) {
     to -= step;
     step *= 2;
@@ -66,6 +70,13 @@ cover_index::cover_index(row_pile& pile) : rooms_(pile.take_covers()) {
   }
   link_prefixes(kind::ip4, prefixes4_);
   link_prefixes(kind::ip6, prefixes6_);
+}
+
+void cover_index::prefetch_rows(kind kind, const fingerprint& key) const noexcept {
+  const std::vector<cover_row>& room = rooms_[room_of(kind, key)];
+  if (!room.empty()) {
+    __builtin_prefetch(&room[guess(room, order_of(key))]);
+  }
 }
 
 std::span<const cover_row> cover_index::rows_of(kind kind, const fingerprint& key) const noexcept {

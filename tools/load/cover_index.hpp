@@ -41,6 +41,8 @@ class cover_index {
   /// Rows of a key; of a single address, if it is one.
   [[nodiscard]] std::span<const cover_row> rows_of(kind kind,
                                                    const fingerprint& key) const noexcept;
+  /// Begins to fetch what rows_of() will read first.
+  void prefetch_rows(kind kind, const fingerprint& key) const noexcept;
 
   [[nodiscard]] const std::vector<covering_prefix>& prefixes(kind family) const noexcept {
     return family == kind::ip4 ? prefixes4_ : prefixes6_;

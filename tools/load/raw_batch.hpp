@@ -18,7 +18,10 @@ class raw_batch {
   static constexpr std::size_t text_bytes_goal = std::size_t{1} << 20;
 
   raw_batch(const feed_spec& spec, std::uint16_t feed, std::uint16_t file, std::string path)
-      : spec_(&spec), feed_(feed), file_(file), path_(std::move(path)) {}
+      : spec_(&spec), feed_(feed), file_(file), path_(std::move(path)) {
+    rows_.reserve(rows_goal);
+    outcomes_.reserve(rows_goal);
+  }
 
   void add(const raw_row& row);
   void add(const bad_row& row);

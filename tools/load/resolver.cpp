@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -19,8 +20,15 @@ namespace {
 // Keys whose covering forms are looked for together.
 constexpr std::size_t group_size = 16;
 
+// A key that covers another one, perhaps with rows.
+struct covering_key {
+  repute::kind kind;
+  fingerprint key{};
+};
+
 // A few keys of a batch and what could cover them. The filters that tell which forms were never
-// seen are far larger than a cache: their memory is fetched for a whole group side by side.
+// seen, and the rows of the others, are far larger than a cache: memory is asked for all of a group
+// before any of it is read.
 class cover_scout {
  public:
   cover_scout(const cover_index& covers, const row_compiler& compiler)
@@ -29,10 +37,15 @@ class cover_scout {
   void begin_group() {
     size_ = 0;
     questions_.clear();
+    covering_.clear();
   }
   void add(const stored_row& own);
-  /// The canonical form of key `i` of the group if perhaps some row covers it, else nothing.
-  [[nodiscard]] const canonical_key* perhaps_covered(std::size_t i) const;
+  void end_group();
+  /// What covers key `i` of the group, the most specific first. Each may turn out to have no rows.
+  [[nodiscard]] std::span<const covering_key> covering(std::size_t i) const {
+    const std::size_t first = i == 0 ? 0 : keys_[i - 1].covering_end;
+    return std::span(covering_).subspan(first, keys_[i].covering_end - first);
+  }
 
  private:
   struct question {
@@ -44,13 +57,18 @@ class cover_scout {
     bool askable = false;
     std::size_t questions_end = 0;
     bool in_networks = false;  // those are no matter of filters
+    std::size_t covering_end = 0;
   };
+
+  [[nodiscard]] bool perhaps_covered(std::size_t i) const;
+  void find_covering(const canonical_key& own);
 
   const cover_index& covers_;
   const row_compiler& compiler_;
   std::array<asked_key, group_size> keys_;  // whose strings keep their room
   std::size_t size_ = 0;
   std::vector<question> questions_;
+  std::vector<covering_key> covering_;
 };
 
 void cover_scout::add(const stored_row& own) {
@@ -76,18 +94,38 @@ void cover_scout::add(const stored_row& own) {
   key.questions_end = questions_.size();
 }
 
-const canonical_key* cover_scout::perhaps_covered(std::size_t i) const {
+bool cover_scout::perhaps_covered(std::size_t i) const {
   const asked_key& key = keys_[i];
-  if (!key.askable) {
-    return nullptr;
-  }
   const auto first =
       questions_.begin() + static_cast<std::ptrdiff_t>(i == 0 ? 0 : keys_[i - 1].questions_end);
   const auto last = questions_.begin() + static_cast<std::ptrdiff_t>(key.questions_end);
-  const bool perhaps = key.in_networks || std::any_of(first, last, [this](const question& each) {
-                         return covers_.may_hold(each.kind, each.hash);
-                       });
-  return perhaps ? &key.canonical : nullptr;
+  return key.askable && (key.in_networks || std::any_of(first, last, [this](const question& each) {
+                           return covers_.may_hold(each.kind, each.hash);
+                         }));
+}
+
+void cover_scout::end_group() {
+  for (std::size_t i = 0; i < size_; ++i) {
+    if (perhaps_covered(i)) {
+      find_covering(keys_[i].canonical);
+    }
+    keys_[i].covering_end = covering_.size();
+  }
+}
+
+void cover_scout::find_covering(const canonical_key& own) {
+  for (const canonical_key& found :
+       compiler_.canon().covering_among(own, [this](kind kind, std::string_view form) {
+         return is_ip(kind) || covers_.may_hold(kind, store::hash_of(kind, form));
+       })) {
+    covering_key& added = covering_.emplace_back(covering_key{found.kind});
+    if (is_ip(found.kind)) {
+      std::copy(found.canonical.begin(), found.canonical.end(), added.key.begin());
+    } else {
+      added.key = compiler_.fingerprint_of(found);
+    }
+    covers_.prefetch_rows(added.kind, added.key);
+  }
 }
 
 // What all workers read.
@@ -100,9 +138,9 @@ struct resolver {
 
   void process(row_batch& batch) const;
   void encode(row_batch& batch) const;
-  void resolve_key(row_batch& batch, std::size_t key, const canonical_key* perhaps_covered,
+  void resolve_key(row_batch& batch, std::size_t key, std::span<const covering_key> covering,
                    verdict_memo& memo, std::vector<said>& claims) const;
-  void add_covering(const canonical_key& own, std::vector<said>& claims) const;
+  void add_covering(std::span<const covering_key> covering, std::vector<said>& claims) const;
   void add_rows(kind kind, const fingerprint& key, std::uint32_t level,
                 std::vector<said>& claims) const;
   void add_networks(kind family, const fingerprint& address, std::uint32_t level,
@@ -139,19 +177,13 @@ void resolver::add_networks(kind family, const fingerprint& address, std::uint32
 }
 
 // Levels only have to ascend: those without rows need no number.
-void resolver::add_covering(const canonical_key& own, std::vector<said>& claims) const {
+void resolver::add_covering(std::span<const covering_key> covering,
+                            std::vector<said>& claims) const {
   std::uint32_t level = 1;
-  for (const canonical_key& key :
-       compiler.canon().covering_among(own, [this](kind kind, std::string_view form) {
-         return is_ip(kind) || covers.may_hold(kind, store::hash_of(kind, form));
-       })) {
-    if (is_ip(key.kind)) {
-      fingerprint address{};
-      std::copy(key.canonical.begin(), key.canonical.end(), address.begin());
-      add_rows(key.kind, address, level, claims);
-      add_networks(key.kind, address, level + 1, claims);
-    } else {
-      add_rows(key.kind, compiler.fingerprint_of(key), level++, claims);
+  for (const covering_key& each : covering) {
+    add_rows(each.kind, each.key, level++, claims);
+    if (is_ip(each.kind)) {
+      add_networks(each.kind, each.key, level, claims);
     }
   }
 }
@@ -184,15 +216,17 @@ void resolver::process(row_batch& batch) const {
     for (std::size_t i = begin; i < end; ++i) {
       scout.add(batch.row_of(batch.keys[i]));
     }
+    scout.end_group();
     for (std::size_t i = begin; i < end; ++i) {
-      resolve_key(batch, i, scout.perhaps_covered(i - begin), memo, claims);
+      resolve_key(batch, i, scout.covering(i - begin), memo, claims);
     }
   }
 }
 
 // Appends what a key's claims come to. `claims` is room to work in.
-void resolver::resolve_key(row_batch& batch, std::size_t key, const canonical_key* perhaps_covered,
-                           verdict_memo& memo, std::vector<said>& claims) const {
+void resolver::resolve_key(row_batch& batch, std::size_t key,
+                           std::span<const covering_key> covering, verdict_memo& memo,
+                           std::vector<said>& claims) const {
   const stored_row& own = batch.row_of(batch.keys[key]);
   if (is_ip(own.kind) && own.prefix_length != full_length(own.kind)) {
     return;
@@ -203,8 +237,8 @@ void resolver::resolve_key(row_batch& batch, std::size_t key, const canonical_ke
   }
   if (is_ip(own.kind)) {
     add_networks(own.kind, own.key, 1, claims);
-  } else if (perhaps_covered != nullptr) {
-    add_covering(*perhaps_covered, claims);
+  } else {
+    add_covering(covering, claims);
   }
   if (claims.empty()) {
     return;

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t bytes_of_row = sizeof(stored_row) * 3 / 2;
 
 void add_cover(std::vector<cover_row>& covers, const cover_row& next, const attribute_pool& pool) {
-  if (!covers.empty() && covers.back().key == next.key &&
+  if (!covers.empty() && same_bytes(covers.back().key, next.key) &&
       covers.back().prefix_length == next.prefix_length &&
       pool.stands_for(covers.back().attributes, next.attributes)) {
     covers.back().attributes = pool.longer(covers.back().attributes, next.attributes);

@@ -81,7 +81,7 @@ struct stored_row {
     return std::size_t{text_size} + reason_size;
   }
   [[nodiscard]] bool same_key(const stored_row& other) const noexcept {
-    return kind == other.kind && key == other.key && prefix_length == other.prefix_length;
+    return kind == other.kind && same_bytes(key, other.key) && prefix_length == other.prefix_length;
   }
 };
 static_assert(sizeof(stored_row) == 40);
@@ -129,7 +129,7 @@ class compiled_rows {
 
   attribute_pool attributes;
   std::vector<stored_row> rows;
-  text_arena texts;
+  text_arena texts{text_arena::memory::huge_pages};
   std::array<std::vector<std::uint64_t>, all_kinds.size()> cover_hashes;  ///< by kind
 };
 

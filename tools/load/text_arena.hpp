@@ -4,20 +4,32 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 namespace repute::load {
 
-/// Moves cheaply and without moving any text.
+/// Moves cheaply and without moving any text. One thread at a time.
 class text_arena {
  public:
+  enum class memory : std::uint8_t {
+    plain,
+    /// Huge pages, for texts that stay long and are read in an order of their own: with small pages
+    /// each of them would miss the page tables, too. Arenas of one thread share a page.
+    huge_pages,
+  };
+
+  text_arena() = default;
+  explicit text_arena(memory kind) noexcept : memory_(kind) {}
+
   /// Room for a text of `size` bytes, which the caller fills.
   [[nodiscard]] char* reserve(std::size_t size) {
     if (size > left_) {
       left_ = std::max(size, chunk_bytes);
-      chunks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
+      chunks_.push_back(memory_ == memory::plain ? std::make_shared_for_overwrite<char[]>(left_)
+                                                 : take_of_huge_page(left_));
       next_ = chunks_.back().get();
       bytes_ += left_;
     }
@@ -38,7 +50,10 @@ class text_arena {
  private:
   static constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
 
-  std::vector<std::unique_ptr<char[]>> chunks_;
+  [[nodiscard]] static std::shared_ptr<char[]> take_of_huge_page(std::size_t size);
+
+  memory memory_ = memory::plain;
+  std::vector<std::shared_ptr<char[]>> chunks_;
   char* next_ = nullptr;
   std::size_t left_ = 0;
   std::size_t bytes_ = 0;
