@@ -82,16 +82,12 @@ std::string unpacked(byte_view packed, text_code code) {
   if (code == text_code::plain) {
     return std::string(packed.begin(), packed.end());
   }
-  const char ten = code == text_code::lower_hex ? 'a' : 'A';
-  const auto digit = [ten](unsigned value) {
-    return static_cast<char>(value < 10 ? '0' + static_cast<char>(value)
-                                        : ten + static_cast<char>(value - 10));
-  };
-  std::string text;
-  text.reserve(2 * packed.size());
-  for (const std::uint8_t byte : packed) {
-    text += digit(byte >> 4);
-    text += digit(byte & 15U);
+  const std::string_view digits =
+      code == text_code::lower_hex ? "0123456789abcdef" : "0123456789ABCDEF";
+  std::string text(2 * packed.size(), '\0');
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    text[2 * i] = digits[packed[i] >> 4];
+    text[2 * i + 1] = digits[packed[i] & 15U];
   }
   return text;
 }

@@ -3,7 +3,7 @@
 
 #include <sys/mman.h>
 
-#include <cstdlib>
+#include <cstdint>
 #include <new>
 
 namespace repute::load {
@@ -11,14 +11,23 @@ namespace {
 
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 
+// Mapped, not allocated: what goes must be gone, however many pieces lie around it.
 std::shared_ptr<char[]> new_huge_pages(std::size_t size) {
   const std::size_t whole = (size + huge_page - 1) / huge_page * huge_page;
-  auto* const at = static_cast<char*>(std::aligned_alloc(huge_page, whole));
-  if (at == nullptr) {
+  void* const got = ::mmap(nullptr, whole + huge_page, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (got == MAP_FAILED) {
     throw std::bad_alloc();
   }
+  auto* const from = static_cast<char*>(got);
+  const std::size_t before = -reinterpret_cast<std::uintptr_t>(from) % huge_page;
+  if (before != 0) {
+    ::munmap(from, before);
+  }
+  char* const at = from + before;
+  ::munmap(at + whole, huge_page - before);
   ::madvise(at, whole, MADV_HUGEPAGE);  // advice: small pages do as well
-  return {at, [](char* from) { std::free(from); }};
+  return {at, [whole](char* pages) { ::munmap(pages, whole); }};
 }
 
 }  // namespace
