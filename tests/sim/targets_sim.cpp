@@ -39,7 +39,7 @@ TEST_P(Targets, R1AndR2DeathAndReturnOfTheFastest) {
     const load_report& seen = world->run();
     EXPECT_EQ(seen.failed(0, setup.end), 0u);
     EXPECT_LT(seen.quantile(0.99, event_at, event_at + second), 5 * ms);
-    EXPECT_LT(seen.quantile(1, event_at, event_at + second), (refusing ? 8 : 25) * ms);
+    EXPECT_LT(seen.quantile(1, event_at, event_at + second), (refusing ? 5 : 25) * ms);
     EXPECT_LT(seen.share(0, event_at, event_at + 50 * ms), 0.05);
     EXPECT_LT(seen.share(0, event_at + 50 * ms, back_at), 0.002);
     const double before = seen.share(0, 500 * ms, event_at);
