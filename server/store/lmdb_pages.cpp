@@ -30,6 +30,7 @@ constexpr std::size_t node_header = 8;
 constexpr std::size_t key_bytes_max = 511;
 constexpr std::size_t depth_max = 32;
 constexpr std::size_t number_bytes = 8;  // of a page, or a transaction
+constexpr std::uint64_t pages_to_forget = 4096;
 
 enum page_flags : std::uint16_t { branch = 1, leaf = 2, overflow = 4, head = 8 };
 enum node_flags : std::uint16_t { in_place = 0, in_overflow = 1, database = 2 };
@@ -85,7 +86,7 @@ enum class tree_kind : std::uint8_t { free, main, named };
 
 class checker {
  public:
-  explicit checker(byte_view file) : file_(file) {}
+  checker(byte_view file, const std::function<void()>& forget) : file_(file), forget_(forget) {}
 
   void run();
 
@@ -122,6 +123,8 @@ class checker {
   void check_free_pages() const;
 
   byte_view file_;
+  const std::function<void()>& forget_;
+  std::uint64_t reached_pages_ = 0;
   std::size_t page_bytes_ = page_bytes_min;
   file_head head_;
   std::vector<bool> reached_;
@@ -212,6 +215,9 @@ void checker::reach(std::uint64_t number, std::uint64_t from) {
     found(from, "names page {}, which has another use", number);
   }
   reached_[static_cast<std::size_t>(number)] = true;
+  if (++reached_pages_ % pages_to_forget == 0 && forget_) {
+    forget_();
+  }
 }
 
 byte_view checker::enter(std::uint64_t number, std::uint64_t from, page_flags flags) {
@@ -405,9 +411,9 @@ void checker::check_free_pages() const {
 
 }  // namespace
 
-std::optional<std::string> damage_in_pages(byte_view file) {
+std::optional<std::string> damage_in_pages(byte_view file, const std::function<void()>& forget) {
   try {
-    checker(file).run();
+    checker(file, forget).run();
   } catch (const finding& found) {
     return found.what;
   }

@@ -3,6 +3,7 @@
 // entries without a word. So the pages of a file are checked before LMDB walks over them.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,8 +16,10 @@ namespace repute::store {
 /// heads, the list of free pages, and every page of every database, reached once, with as many
 /// pages and entries as it says, keys in order. What the values mean is not looked at. One change
 /// is not seen: a head whose transaction number is too small or too large by two, since the state
-/// before the last transaction is as sound as the last. Pure; takes time in proportion to the
-/// pages.
-[[nodiscard]] std::optional<std::string> damage_in_pages(byte_view file);
+/// before the last transaction is as sound as the last. Takes time in proportion to the pages.
+/// `forget` is called each time 16 MiB or more of the file were read and are not needed soon: a
+/// file may be larger than what its reader may keep in memory.
+[[nodiscard]] std::optional<std::string> damage_in_pages(byte_view file,
+                                                         const std::function<void()>& forget = {});
 
 }  // namespace repute::store

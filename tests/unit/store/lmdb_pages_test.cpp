@@ -6,6 +6,7 @@
 #include <random>
 
 #include "store/bundle.hpp"
+#include "store/snapshot_file.hpp"
 #include "support/overlay_pages.hpp"
 #include "unit/store/published_database.hpp"
 
@@ -57,6 +58,19 @@ TEST_F(lmdb_pages_test, what_lmdb_writes_is_sound) {
   EXPECT_EQ(damage(file_ + std::string(page_bytes, 'x')), std::nullopt);  // beyond the last page
   const published_database db(content_builder().content());
   EXPECT_EQ(damage(read_file(db.snapshot_file())), std::nullopt);
+}
+
+TEST_F(lmdb_pages_test, what_was_read_of_a_large_file_can_be_forgotten) {
+  constexpr std::size_t large = std::size_t{40} << 20;
+  auto made = store::snapshot_file::create(folder_.path() / "large.mdb");
+  ASSERT_TRUE(made);
+  ASSERT_TRUE(made->put_part("large", std::vector<std::uint8_t>(large)));
+  ASSERT_TRUE(made->sync());
+  const std::string file = read_file(folder_.path() / "large.mdb");
+  unsigned times = 0;
+  const byte_view bytes(reinterpret_cast<const std::uint8_t*>(file.data()), file.size());
+  EXPECT_EQ(store::damage_in_pages(bytes, [&times] { ++times; }), std::nullopt);
+  EXPECT_EQ(times, large / (std::size_t{16} << 20));
 }
 
 TEST_F(lmdb_pages_test, a_cut_file_is_damaged_wherever_it_ends) {
