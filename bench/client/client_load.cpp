@@ -79,6 +79,7 @@ class load {
       : chosen_(chosen), mails_(make_mails(chosen.keys, chosen.outstanding)) {
     client_options options;
     options.servers = {chosen.server};
+    options.deadline = std::chrono::seconds(10);  // a machine that is held up loses no lookup
     client_ = std::make_unique<client>(context.get_executor(), options);
   }
 
