@@ -17,12 +17,14 @@
 #include <utility>
 #include <vector>
 
+#include "by_turns.hpp"
 #include "filled_table.hpp"
 
 namespace {
 
 using raw_key = std::array<std::uint8_t, 16>;
-constexpr std::size_t asked = std::size_t{1} << 21;
+constexpr std::size_t turn = 4096;
+constexpr std::size_t asked = turn * 512;
 
 raw_key raw(std::uint64_t number) {
   const auto key = repute::bench::key_number(number);
@@ -73,7 +75,7 @@ class lmdb_of {
   lmdb_of(const lmdb_of&) = delete;
   lmdb_of& operator=(const lmdb_of&) = delete;
 
-  [[nodiscard]] bool has(raw_key& key) const {
+  [[nodiscard]] bool has(raw_key key) const {
     MDB_val at{key.size(), key.data()};
     MDB_val value{};
     return mdb_get(reader_, dbi_, &at, &value) == MDB_SUCCESS;
@@ -86,29 +88,42 @@ class lmdb_of {
   MDB_txn* reader_ = nullptr;
 };
 
-// range(0): keys; range(1): share of hits in percent.
-void lmdb_get(benchmark::State& state) {
-  static std::unique_ptr<lmdb_of> kept;
-  static std::int64_t kept_keys = 0;
-  if (std::exchange(kept_keys, state.range(0)) != state.range(0)) {
-    kept.reset();
-    kept = std::make_unique<lmdb_of>(static_cast<std::uint64_t>(state.range(0)));
-  }
+// The exact table and LMDB by turns. range(0): keys; range(1): share of hits in percent.
+void lmdb_beside_table(benchmark::State& state) {
   const auto keys = static_cast<std::uint64_t>(state.range(0));
+  const lmdb_of tree(keys);
+  const repute::store::exact_table& table = repute::bench::table_of(keys).view().table;
   std::mt19937_64 random(1);
-  std::vector<raw_key> questions(asked);
-  for (raw_key& each : questions) {
+  std::vector<std::uint64_t> numbers(asked);
+  for (std::uint64_t& each : numbers) {
     const bool hit = random() % 100 < static_cast<std::uint64_t>(state.range(1));
-    each = raw(hit ? random() % keys : keys + random() % keys);
+    each = hit ? random() % keys : keys + random() % keys;
   }
-  std::size_t at = 0;
-  for ([[maybe_unused]] auto _ : state) {
-    benchmark::DoNotOptimize(kept->has(questions[at]));
-    at = (at + 1) % asked;
-  }
-  state.SetItemsProcessed(state.iterations());
+  std::vector<repute::store::table_key> wanted(asked);
+  std::ranges::transform(numbers, wanted.begin(), repute::bench::key_number);
+  std::array<std::uint32_t, turn> found{};
+  std::size_t table_at = 0;
+  std::size_t tree_at = 0;
+  const auto ask_table = [&] {
+    table.find(std::span(wanted).subspan(table_at, turn), found);
+    benchmark::DoNotOptimize(found.data());
+    table_at = (table_at + turn) % asked;
+  };
+  // Half of the questions apart: neither finds lines or pages in a cache that the other one
+  // fetched.
+  const auto ask_tree = [&] {
+    for (const std::size_t end = tree_at + turn; tree_at < end; ++tree_at) {
+      benchmark::DoNotOptimize(tree.has(raw(numbers[(tree_at + asked / 2) % asked])));
+    }
+    tree_at %= asked;
+  };
+  repute::bench::by_turns(state, turn, ask_table, ask_tree);
 }
 
-BENCHMARK(lmdb_get)->Args({1'000'000, 10})->Args({10'000'000, 10})->Args({100'000'000, 10});
+// ratio: what LMDB takes in terms of the table.
+BENCHMARK(lmdb_beside_table)
+    ->Args({1'000'000, 10})
+    ->Args({10'000'000, 10})
+    ->Args({100'000'000, 10});
 
 }  // namespace

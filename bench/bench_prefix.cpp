@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Longest-prefix match beside its bound: reads of random lines of the same table. Prefixes are
-// spread at random, with the lengths that reputation lists have.
+// Longest-prefix match beside a read of a random line: of a table of ten million exact keys, which
+// is what the other keys of a question cost. Rows are named prefixes/pages, with pages 0 for 4 KiB
+// and 1 for huge ones. Prefixes are spread at random, with the lengths that reputation lists have.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -13,16 +14,25 @@
 #include <utility>
 #include <vector>
 
+#include "by_turns.hpp"
+#include "filled_table.hpp"
+#include "paged_memory.hpp"
 #include "store/prefix_table.hpp"
+#include "store/scale.hpp"
 
 namespace {
 
+using repute::bench::page_size;
+using repute::bench::paged_memory;
 using repute::store::address6;
 using repute::store::prefix4_table;
 using repute::store::prefix6_table;
 
-constexpr std::size_t batch = 32;             // addresses that are asked at once
-constexpr std::size_t asked = batch * 32768;  // more than the table has lines
+constexpr std::size_t batch = 32;  // addresses that are asked at once
+constexpr std::size_t turn = batch * 512;
+constexpr std::size_t asked = turn * 64;  // more than the table has lines
+constexpr std::size_t ahead = 24;         // lines asked for in advance, as the exact table does
+constexpr std::size_t exact_bytes = 152'000'000;  // ten million keys
 
 struct share {
   double up_to;  // of all prefixes, summed up
@@ -44,13 +54,9 @@ unsigned length_of(std::span<const share> shares, std::mt19937_64& random) {
 template <class Address, class Table>
 class ranges_of {
  public:
-  explicit ranges_of(std::size_t prefixes);
+  ranges_of(std::size_t prefixes, page_size pages);
   [[nodiscard]] const Table& table() const noexcept { return table_; }
   [[nodiscard]] const std::vector<Address>& asked_for() const noexcept { return asked_for_; }
-  // A random place in the table's memory.
-  [[nodiscard]] const std::uint8_t* line(std::uint64_t random) const noexcept {
-    return reinterpret_cast<const std::uint8_t*>(&lines_[random % lines_.size()]);
-  }
 
  private:
   using ranges_type = typename Table::ranges_type;
@@ -58,10 +64,11 @@ class ranges_of {
   void lay_out(const std::vector<Address>& starts);
   template <class Word>
   ranges_type lines_of(const std::vector<Word>& words);
+  template <class T>
+  std::span<const T> kept(const std::vector<T>& made);
 
-  std::vector<typename ranges_type::line> lines_;
-  std::vector<std::uint32_t> index_;
-  std::vector<std::uint64_t> low_;
+  page_size pages_;
+  std::vector<std::unique_ptr<paged_memory>> memory_;
   Table table_;
   std::vector<Address> asked_for_;
 };
@@ -108,10 +115,20 @@ template <class Word>
 typename Table::ranges_type ranges_of<Address, Table>::lines_of(const std::vector<Word>& words) {
   std::vector<std::uint32_t> values(words.size());
   std::iota(values.begin(), values.end(), 0U);
-  lines_ = ranges_type::make_lines(words, values);
-  const auto bits = static_cast<unsigned>(std::bit_width(lines_.size())) + 1;
-  index_ = ranges_type::make_index(lines_, bits, words.size());
-  return ranges_type(lines_, index_, bits, words.size());
+  const auto lines = ranges_type::make_lines(words, values);
+  const auto bits = static_cast<unsigned>(std::bit_width(lines.size())) + 1;
+  const auto index = ranges_type::make_index(lines, bits, words.size());
+  return ranges_type(kept(lines), kept(index), bits, words.size());
+}
+
+// A copy on the pages that were asked for.
+template <class Address, class Table>
+template <class T>
+std::span<const T> ranges_of<Address, Table>::kept(const std::vector<T>& made) {
+  memory_.push_back(std::make_unique<paged_memory>(made.size() * sizeof(T), pages_));
+  auto* copy = reinterpret_cast<T*>(memory_.back()->data());
+  std::ranges::copy(made, copy);
+  return {copy, made.size()};
 }
 
 template <>
@@ -122,16 +139,17 @@ void ranges4::lay_out(const std::vector<std::uint32_t>& starts) {
 template <>
 void ranges6::lay_out(const std::vector<address6>& starts) {
   std::vector<std::uint64_t> high;
+  std::vector<std::uint64_t> low;
   for (const address6& start : starts) {
     high.push_back(start.high);
-    low_.push_back(start.low);
+    low.push_back(start.low);
   }
-  table_ = prefix6_table(lines_of(high), low_);
+  table_ = prefix6_table(lines_of(high), kept(low));
 }
 
 // Half of the questions fall where a prefix is, half anywhere.
 template <class Address, class Table>
-ranges_of<Address, Table>::ranges_of(std::size_t prefixes) {
+ranges_of<Address, Table>::ranges_of(std::size_t prefixes, page_size pages) : pages_(pages) {
   std::mt19937_64 random(1);
   std::vector<Address> all = starts(prefixes, random);
   std::ranges::sort(all);
@@ -148,53 +166,49 @@ ranges_of<Address, Table>::ranges_of(std::size_t prefixes) {
   }
 }
 
-template <class Ranges>
-const Ranges& ranges(std::int64_t prefixes) {
-  static std::unique_ptr<Ranges> kept;
-  static std::int64_t kept_prefixes = 0;
-  if (std::exchange(kept_prefixes, prefixes) != prefixes) {
-    kept = std::make_unique<Ranges>(static_cast<std::size_t>(prefixes));
-  }
-  return *kept;
-}
-
-// range(0): prefixes.
-template <class Ranges>
-void prefix_lookup(benchmark::State& state) {
-  const Ranges& from = ranges<Ranges>(state.range(0));
-  std::array<std::uint32_t, batch> found{};
-  std::size_t at = 0;
-  for ([[maybe_unused]] auto _ : state) {
-    from.table().find(std::span(from.asked_for()).subspan(at, batch), found);
-    benchmark::DoNotOptimize(found.data());
-    benchmark::ClobberMemory();
-    at = (at + batch) % asked;
-  }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
-}
-
-// The bound: one read of a random line for each address.
-template <class Ranges>
-void prefix_lines(benchmark::State& state) {
-  const Ranges& from = ranges<Ranges>(state.range(0));
-  std::mt19937_64 random(1);
-  std::vector<const std::uint8_t*> wanted(asked);
-  std::ranges::generate(wanted, [&] { return from.line(random()); });
-  std::size_t at = 0;
-  for ([[maybe_unused]] auto _ : state) {
+// Reads random lines of as much memory as ten million exact keys take.
+class line_reader {
+ public:
+  explicit line_reader(page_size pages) : memory_(exact_bytes, pages) {}
+  void operator()() {
     std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < batch; ++i) {
-      sum += *wanted[at + i];
+    for (std::size_t i = 0; i < turn; ++i) {
+      const std::uint64_t next = at_++;
+      __builtin_prefetch(line(next + ahead));
+      sum += *line(next);
     }
     benchmark::DoNotOptimize(sum);
-    at = (at + batch) % asked;
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
+
+ private:
+  [[nodiscard]] const std::uint8_t* line(std::uint64_t number) const {
+    constexpr std::size_t lines = exact_bytes / repute::store::line_size;
+    const std::uint64_t random = repute::bench::key_number(number).place;
+    return memory_.data() + repute::store::scale(random, lines) * repute::store::line_size;
+  }
+
+  paged_memory memory_;
+  std::uint64_t at_ = 0;
+};
+
+// range(0): prefixes; range(1): pages.
+template <class Ranges>
+void prefix_lookup(benchmark::State& state) {
+  const page_size pages = state.range(1) == 0 ? page_size::small : page_size::huge;
+  const Ranges from(static_cast<std::size_t>(state.range(0)), pages);
+  std::array<std::uint32_t, batch> found{};
+  std::size_t at = 0;
+  repute::bench::by_turns(state, turn, line_reader(pages), [&] {
+    for (const std::size_t end = at + turn; at < end; at += batch) {
+      from.table().find(std::span(from.asked_for()).subspan(at, batch), found);
+      benchmark::DoNotOptimize(found.data());
+      benchmark::ClobberMemory();
+    }
+    at %= asked;
+  });
 }
 
-BENCHMARK(prefix_lines<ranges4>)->Arg(1'000'000);
-BENCHMARK(prefix_lookup<ranges4>)->Arg(1'000'000);
-BENCHMARK(prefix_lines<ranges6>)->Arg(200'000);
-BENCHMARK(prefix_lookup<ranges6>)->Arg(200'000);
+BENCHMARK(prefix_lookup<ranges4>)->Args({1'000'000, 0})->Args({1'000'000, 1})->Iterations(200);
+BENCHMARK(prefix_lookup<ranges6>)->Args({200'000, 0})->Args({200'000, 1})->Iterations(200);
 
 }  // namespace

@@ -4,14 +4,11 @@
 // keys in lines can be faster than the first.
 //   memory_ceiling --bytes 1520M [--repeats 5] [--seconds 0.5] [--cpu 0] [--json FILE]
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -19,75 +16,47 @@
 #include "load_generator/clock.hpp"
 #include "load_generator/engine.hpp"
 #include "load_generator/made_up_keys.hpp"
+#include "paged_memory.hpp"
 #include "repute_bench/meters.hpp"
 #include "repute_bench/report.hpp"
 #include "repute_bench/statistics.hpp"
+#include "store/scale.hpp"
 
 namespace {
 
 using namespace repute::bench;
 
 constexpr std::size_t line_bytes = 64;
-constexpr std::size_t huge_bytes = std::size_t{2} << 20;
 constexpr std::uint64_t round_reads = 1 << 14;  // between looks at the clock
 constexpr std::uint64_t ahead = 24;             // reads asked for in advance, as the table does
 
-enum class pages { small, huge };
-
-// Anonymous memory on pages of one size, every byte written.
-class footprint {
- public:
-  footprint(std::size_t bytes, pages size)
-      : bytes_((bytes + huge_bytes - 1) / huge_bytes * huge_bytes) {
-    mapped_ = bytes_ + huge_bytes;
-    map_ = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (map_ == MAP_FAILED) {
-      throw std::runtime_error(fmt::format("mmap: {}", std::strerror(errno)));
-    }
-    const auto at = reinterpret_cast<std::uintptr_t>(map_);
-    begin_ = static_cast<std::uint8_t*>(map_) + (huge_bytes - at % huge_bytes) % huge_bytes;
-    ::madvise(begin_, bytes_, size == pages::huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-    std::memset(begin_, 1, bytes_);
-  }
-  ~footprint() { ::munmap(map_, mapped_); }
-  footprint(const footprint&) = delete;
-  footprint& operator=(const footprint&) = delete;
-
-  [[nodiscard]] const std::uint8_t* line(std::uint64_t random) const noexcept {
-    __extension__ using wide = unsigned __int128;
-    const auto index = static_cast<std::uint64_t>(wide{random} * (bytes_ / line_bytes) >> 64);
-    return begin_ + index * line_bytes;
-  }
-
- private:
-  std::size_t bytes_;
-  std::size_t mapped_ = 0;
-  void* map_ = nullptr;
-  std::uint8_t* begin_ = nullptr;
-};
+// A random line of a footprint.
+const std::uint8_t* line(const paged_memory& memory, std::uint64_t random) noexcept {
+  return memory.data() + repute::store::scale(random, memory.size() / line_bytes) * line_bytes;
+}
 
 // Reads line after line, each asked for long before.
-std::uint64_t read_ahead(const footprint& memory, std::uint64_t from) {
+std::uint64_t read_ahead(const paged_memory& memory, std::uint64_t from) {
   std::uint64_t sum = 0;
   for (std::uint64_t i = from; i < from + round_reads; ++i) {
-    __builtin_prefetch(memory.line(mixed(i + ahead)));
-    sum += *memory.line(mixed(i));
+    __builtin_prefetch(line(memory, mixed(i + ahead)));
+    sum += *line(memory, mixed(i));
   }
   return sum;
 }
 
 // Reads line after line, each found by what the one before it held.
-std::uint64_t chase(const footprint& memory, std::uint64_t from) {
+std::uint64_t chase(const paged_memory& memory, std::uint64_t from) {
   std::uint64_t at = from;
   for (std::uint64_t i = 0; i < round_reads; ++i) {
-    at = mixed(at + *memory.line(at));
+    at = mixed(at + *line(memory, at));
   }
   return at;
 }
 
 // Nanoseconds a read.
 template <class Round>
-double measure(const footprint& memory, double seconds, Round round) {
+double measure(const paged_memory& memory, double seconds, Round round) {
   static std::uint64_t from = 1;
   const std::uint64_t begin = monotonic_ns();
   const auto end = begin + static_cast<std::uint64_t>(seconds * 1e9);
@@ -108,10 +77,10 @@ struct row {
   std::vector<double> chase_ns;
 };
 
-row measure_pages(pages size, std::size_t bytes, unsigned repeats, double seconds) {
+row measure_pages(page_size pages, std::size_t bytes, unsigned repeats, double seconds) {
   row out;
-  out.pages = size == pages::huge ? "huge" : "4 KiB";
-  const footprint memory(bytes, size);
+  out.pages = pages == page_size::huge ? "huge" : "4 KiB";
+  const paged_memory memory(bytes, pages);
   const std::array<pid_t, 1> self{::getpid()};
   out.huge_kib = memory_of(self).anonymous_huge_kib;
   for (unsigned i = 0; i < repeats; ++i) {
@@ -139,8 +108,8 @@ void run(std::size_t bytes, unsigned repeats, double seconds, const std::string&
   fmt::print("{} MiB; ns a line: median [least..most] of {}\n", bytes >> 20, repeats);
   fmt::print("{:<6} {:>14}  {:>20}  {:>20}\n", "pages", "found huge", "prefetched", "dependent");
   std::string rows;
-  for (const pages size : {pages::small, pages::huge}) {
-    const row made = measure_pages(size, bytes, repeats, seconds);
+  for (const page_size pages : {page_size::small, page_size::huge}) {
+    const row made = measure_pages(pages, bytes, repeats, seconds);
     print(made);
     rows += (rows.empty() ? "" : ",\n  ") + row_json(made);
   }

@@ -213,7 +213,7 @@ void daemon::on_line(std::string_view line, control_socket::reply_callback reply
       reply(status_json(facts()));
       break;
     case command::stats:
-      reply(stats_json(workers_->counters()));
+      reply(stats_json(*workers_));
       break;
     case command::adopt:
       adopt([this, reply = std::move(reply)](const adoption& outcome) {

@@ -33,12 +33,13 @@ std::string status_json(const server_facts& facts) {
                      facts.draining);
 }
 
-std::string stats_json(const worker_set::totals& totals) {
+std::string stats_json(const worker_set& workers) {
+  const worker_set::totals totals = workers.counters();
   std::string out = "{";
   for (std::size_t i = 0; i < totals.size(); ++i) {
-    out += fmt::format(R"({}"{}":{})", i == 0 ? "" : ",", query::counter_names[i], totals[i]);
+    out += fmt::format(R"("{}":{},)", query::counter_names[i], totals[i]);
   }
-  return out + "}";
+  return out + fmt::format(R"("kernel_drops":{}}})", workers.kernel_drops());
 }
 
 std::string adoption_json(const adoption& outcome) {

@@ -27,8 +27,8 @@ struct server_facts {
 /// before the first snapshot.
 [[nodiscard]] std::string status_json(const server_facts& facts);
 
-/// Answer to `stats`: the sum of the workers' counters by name.
-[[nodiscard]] std::string stats_json(const worker_set::totals& totals);
+/// Answer to `stats`: the sum of the workers' counters by name, and `kernel_drops`.
+[[nodiscard]] std::string stats_json(const worker_set& workers);
 
 /// Answer to `adopt`: {"generation":N,"changed":BOOL}, or an error with the reason of the refusal
 /// and the generation that serves on.

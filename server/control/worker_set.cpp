@@ -66,4 +66,12 @@ worker_set::totals worker_set::counters() const noexcept {
   return out;
 }
 
+std::uint64_t worker_set::kernel_drops() const noexcept {
+  std::uint64_t out = 0;
+  for (const auto& worker : workers_) {
+    out += worker->kernel_drops();
+  }
+  return out;
+}
+
 }  // namespace repute::control

@@ -30,6 +30,8 @@ class worker_set {
 
   using totals = std::array<std::uint64_t, query::counter_count>;
   [[nodiscard]] totals counters() const noexcept;
+  /// Datagrams that no worker saw since the kernel had no room for them. A system call a worker.
+  [[nodiscard]] std::uint64_t kernel_drops() const noexcept;
 
  private:
   std::vector<net::socket_address> addresses_;

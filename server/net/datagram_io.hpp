@@ -26,6 +26,10 @@ class datagram_io {
   /// Returns how many the kernel did not take: one that cannot be sent does not hold up the others.
   [[nodiscard]] virtual std::size_t send(std::span<const query::reply> replies) = 0;
 
+  /// Datagrams that arrived and were thrown away before receive() could take them. Any thread, at
+  /// any time.
+  [[nodiscard]] virtual std::uint32_t kernel_drops() const noexcept = 0;
+
   /// Descriptor that is readable when datagrams wait.
   [[nodiscard]] virtual int native_handle() const noexcept = 0;
 };

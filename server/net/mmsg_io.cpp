@@ -96,6 +96,7 @@ class mmsg_io final : public datagram_io {
 
   std::span<const query::datagram> receive(std::uint64_t& realtime_ns) override;
   std::size_t send(std::span<const query::reply> replies) override;
+  std::uint32_t kernel_drops() const noexcept override { return net::kernel_drops(socket_); }
   int native_handle() const noexcept override { return socket_.fd.get(); }
 
  private:

@@ -2,9 +2,11 @@
 #include "net/udp_socket.hpp"
 
 #include <fmt/core.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -25,6 +27,13 @@ void file_descriptor::reset() noexcept {
     ::close(fd_);
     fd_ = -1;
   }
+}
+
+std::uint32_t kernel_drops(const udp_socket& socket) noexcept {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> facts{};
+  socklen_t size = sizeof facts;
+  ::getsockopt(socket.fd.get(), SOL_SOCKET, SO_MEMINFO, facts.data(), &size);
+  return facts[SK_MEMINFO_DROPS];
 }
 
 // SO_REUSEPORT would let a second server take half of the first one's questions in silence.

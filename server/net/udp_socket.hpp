@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <utility>
 
 #include "net/socket_address.hpp"
@@ -35,6 +36,11 @@ struct udp_socket {
   socket_address local;    ///< as bound: with the port that the kernel chose for port 0
   int receive_buffer = 0;  ///< bytes granted, by the kernel's own account
 };
+
+/// Datagrams that the kernel threw away at this socket since it was opened, since its receive
+/// buffer was full or a checksum wrong; 0 where the kernel (before 4.12) does not tell. Counts to
+/// 2^32 and begins again. Any thread; one system call.
+[[nodiscard]] std::uint32_t kernel_drops(const udp_socket& socket) noexcept;
 
 /// Throws std::system_error if another process has a socket on this address. open_udp_socket()
 /// would not: its sockets share addresses.

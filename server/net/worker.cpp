@@ -45,6 +45,7 @@ class worker::loop {
   }
 
   [[nodiscard]] const query::worker_counters& counters() const noexcept { return core_.counters(); }
+  [[nodiscard]] std::uint32_t kernel_drops() const noexcept { return io_->kernel_drops(); }
 
  private:
   void run() {
@@ -113,6 +114,10 @@ worker::~worker() = default;
 
 const query::worker_counters& worker::counters() const noexcept {
   return loop_->counters();
+}
+
+std::uint32_t worker::kernel_drops() const noexcept {
+  return loop_->kernel_drops();
 }
 
 }  // namespace repute::net

@@ -23,6 +23,8 @@ class worker {
 
   /// May be read by any thread.
   [[nodiscard]] const query::worker_counters& counters() const noexcept;
+  /// As datagram_io::kernel_drops().
+  [[nodiscard]] std::uint32_t kernel_drops() const noexcept;
 
  private:
   class loop;

@@ -2,6 +2,8 @@
 #include "store/exact_table.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cassert>
 #include <utility>
 
@@ -177,15 +179,23 @@ std::uint32_t exact_table::find(table_key key) const noexcept {
   return index_in(layout_, line(second_line(first, key)), key.tag);
 }
 
-// Lines are prefetched ahead over all keys. What has to look into its second line does so at the
+// Lines are prefetched ahead over all keys; where each lies is computed once and kept until its turn
+// comes, since every instruction here keeps the CPU from seeing the next miss. What has to look into its second line does so at the
 // end of its chunk, when those lines have arrived, too: one waiting in the middle would hold up
 // all.
 template <table_layout Layout>
 void exact_table::find_all(std::span<const table_key> keys,
                            std::span<std::uint32_t> out) const noexcept {
+  // Lines that were asked for, each at the number of its key modulo the size.
+  std::array<const std::uint8_t*, std::bit_ceil(prefetch_ahead + 1)> asked;
+  const auto ask = [&](std::size_t i) {
+    const std::uint8_t* at = line(first_line(keys[i]));
+    __builtin_prefetch(at);
+    asked[i % asked.size()] = at;
+  };
   const std::size_t ahead = std::min(prefetch_ahead, keys.size());
   for (std::size_t i = 0; i < ahead; ++i) {
-    prefetch(keys[i]);
+    ask(i);
   }
   std::array<std::uint32_t, late_chunk> late;
   std::array<const std::uint8_t*, late_chunk> second;
@@ -193,8 +203,10 @@ void exact_table::find_all(std::span<const table_key> keys,
     const std::size_t end = std::min(begin + late_chunk, keys.size());
     std::size_t late_count = 0;
     for (std::size_t i = begin; i < end; ++i) {
-      prefetch(keys[std::min(i + ahead, keys.size() - 1)]);
-      const std::uint8_t* at = line(first_line(keys[i]));
+      if (i + ahead < keys.size()) [[likely]] {
+        ask(i + ahead);
+      }
+      const std::uint8_t* at = asked[i % asked.size()];
       out[i] = index_in<Layout>(at, keys[i].tag);
       late[late_count] = static_cast<std::uint32_t>(i);
       late_count += static_cast<std::size_t>(out[i] == 0) &

@@ -32,6 +32,7 @@ def check_control(directory):
     assert status["workers"] == 2 and status["draining"] is False and status["store"] == "mmap"
     assert stats["queries"] + stats["pings"] == 2 + stats["busy"], stats
     assert stats["keys_listed"] == 2 and stats["keys_unsupported"] == 1, stats
+    assert stats["kernel_drops"] == 0, stats
     assert adopted == {"generation": 1, "changed": False}
     assert "error" in bad and "error" in unknown
     assert again["pid"] == status["pid"]

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <chrono>
+#include <thread>
+
 #include "net/datagram_io.hpp"
 #include "unit/server/udp_client.hpp"
 
@@ -12,9 +15,8 @@ constexpr int receive_buffer = 1 << 20;
 
 class mmsg_io_test : public ::testing::Test {
  protected:
-  void open(std::string_view address, bool merge = true) {
-    net::udp_socket socket =
-        net::open_udp_socket(*net::parse_socket_address(address), receive_buffer);
+  void open(std::string_view address, bool merge = true, int buffer = receive_buffer) {
+    net::udp_socket socket = net::open_udp_socket(*net::parse_socket_address(address), buffer);
     bound = socket.local;
     io = net::make_mmsg_io(std::move(socket), merge);
   }
@@ -146,6 +148,25 @@ TEST_F(mmsg_io_test, a_client_that_is_gone_does_not_lose_the_others) {
     EXPECT_EQ(io->send(replies), 0u);
     EXPECT_EQ(stays.receive().size(), some_bytes.size());
   }
+}
+
+TEST_F(mmsg_io_test, what_the_kernel_throws_away_is_counted) {
+  open("127.0.0.1:0", true, 2048);
+  EXPECT_EQ(io->kernel_drops(), 0u);
+  udp_client client;
+  constexpr std::uint32_t sent = 100;
+  for (std::uint32_t i = 0; i < sent; ++i) {
+    client.send(bound, some_bytes);
+  }
+  std::size_t received = receive().size();
+  // A busy kernel delivers some of them later.
+  for (int i = 0; i < 5000 && received + io->kernel_drops() < sent; ++i) {
+    std::uint64_t realtime_ns = 0;
+    received += io->receive(realtime_ns).size();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_GT(io->kernel_drops(), 0u);
+  EXPECT_EQ(received + io->kernel_drops(), sent);
 }
 
 TEST_F(mmsg_io_test, several_sockets_share_an_address) {

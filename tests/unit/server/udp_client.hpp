@@ -30,6 +30,15 @@ class udp_client {
               static_cast<ssize_t>(bytes.size()));
   }
 
+  /// Bytes of the next datagram, which are put into `into`; 0 after 5 s without one. Allocates
+  /// nothing.
+  std::size_t receive_into(std::span<std::uint8_t> into) {
+    pollfd readable{fd_.get(), POLLIN, 0};
+    const bool waits = ::poll(&readable, 1, 5000) == 1;
+    const ssize_t size = waits ? ::recv(fd_.get(), into.data(), into.size(), 0) : 0;
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+  }
+
   /// The next datagram and who sent it; empty after 5 s without one.
   std::vector<std::uint8_t> receive(net::socket_address* from = nullptr) {
     pollfd readable{fd_.get(), POLLIN, 0};
