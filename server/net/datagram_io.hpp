@@ -30,6 +30,10 @@ class datagram_io {
   /// any time.
   [[nodiscard]] virtual std::uint32_t kernel_drops() const noexcept = 0;
 
+  /// Bytes that may wait before receive() takes them, by the kernel's own account.
+  [[nodiscard]] virtual int receive_buffer() const noexcept = 0;
+  virtual void set_receive_buffer(int bytes) noexcept = 0;
+
   /// Descriptor that is readable when datagrams wait.
   [[nodiscard]] virtual int native_handle() const noexcept = 0;
 };

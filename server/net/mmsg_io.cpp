@@ -97,6 +97,8 @@ class mmsg_io final : public datagram_io {
   std::span<const query::datagram> receive(std::uint64_t& realtime_ns) override;
   std::size_t send(std::span<const query::reply> replies) override;
   std::uint32_t kernel_drops() const noexcept override { return net::kernel_drops(socket_); }
+  int receive_buffer() const noexcept override { return socket_.receive_buffer; }
+  void set_receive_buffer(int bytes) noexcept override { net::set_receive_buffer(socket_, bytes); }
   int native_handle() const noexcept override { return socket_.fd.get(); }
 
  private:

@@ -29,6 +29,13 @@ void file_descriptor::reset() noexcept {
   }
 }
 
+void set_receive_buffer(udp_socket& socket, int bytes) noexcept {
+  ::setsockopt(socket.fd.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  socklen_t size = sizeof socket.receive_buffer;
+  ::getsockopt(socket.fd.get(), SOL_SOCKET, SO_RCVBUF, &socket.receive_buffer, &size);
+  socket.receive_buffer /= 2;  // the kernel doubles what it was asked for, and tells the double
+}
+
 std::uint32_t kernel_drops(const udp_socket& socket) noexcept {
   std::array<std::uint32_t, SK_MEMINFO_VARS> facts{};
   socklen_t size = sizeof facts;
@@ -64,7 +71,7 @@ udp_socket open_udp_socket(const socket_address& address, int receive_buffer) {
   const int asked_is_unknown = address.is_wildcard() ? 1 : 0;
   set(SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
   set(SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
-  set(SOL_SOCKET, SO_RCVBUF, receive_buffer, "SO_RCVBUF");
+  set_receive_buffer(out, receive_buffer);
   if (address.is_v6()) {
     // One family a socket: v4 addresses inside v6 would be two names for one client.
     set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
@@ -82,9 +89,6 @@ udp_socket open_udp_socket(const socket_address& address, int receive_buffer) {
   if (::getsockname(out.fd.get(), out.local.get(), &out.local.size) != 0) {
     fail(address, "getsockname");
   }
-  socklen_t size = sizeof out.receive_buffer;
-  ::getsockopt(out.fd.get(), SOL_SOCKET, SO_RCVBUF, &out.receive_buffer, &size);
-  out.receive_buffer /= 2;  // the kernel doubles what it was asked for, and tells the double
   return out;
 }
 

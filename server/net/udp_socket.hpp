@@ -37,6 +37,10 @@ struct udp_socket {
   int receive_buffer = 0;  ///< bytes granted, by the kernel's own account
 };
 
+/// Asks for room for `bytes` of waiting datagrams and stores in `socket` what the kernel granted.
+/// What waits already stays.
+void set_receive_buffer(udp_socket& socket, int bytes) noexcept;
+
 /// Datagrams that the kernel threw away at this socket since it was opened, since its receive
 /// buffer was full or a checksum wrong; 0 where the kernel (before 4.12) does not tell. Counts to
 /// 2^32 and begins again. Any thread; one system call.

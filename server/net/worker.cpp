@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "net/receive_governor.hpp"
 #include "query/query_core.hpp"
 
 namespace repute::net {
@@ -34,6 +35,7 @@ class worker::loop {
         io_(std::move(io)),
         core_(shared.server_id, shared.limiter),
         load_(steady_now_ns()),
+        governor_(io_->receive_buffer(), steady_now_ns()),
         ready_(context_, io_->native_handle()),
         thread_([this] { run(); }) {}
 
@@ -78,6 +80,9 @@ class worker::loop {
       }
     }
     load_.add(now_ns - began_ns, now_ns);
+    if (const auto bytes = governor_.look(core_.delay_us(), now_ns); bytes) {
+      io_->set_receive_buffer(*bytes);
+    }
   }
 
   void answer_batch(std::span<const query::datagram> batch, std::uint64_t realtime_ns,
@@ -102,6 +107,7 @@ class worker::loop {
   std::unique_ptr<datagram_io> io_;
   query::query_core core_;
   query::load_meter load_;
+  receive_governor governor_;
   asio::io_context context_{1};
   asio::posix::stream_descriptor ready_;
   std::jthread thread_;

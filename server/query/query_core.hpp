@@ -45,6 +45,9 @@ class query_core {
   [[nodiscard]] std::span<const reply> process(std::span<const datagram> batch,
                                                const batch_context& context) noexcept;
 
+  /// How long datagrams waited lately, as answers tell it (delay_meter).
+  [[nodiscard]] std::uint32_t delay_us() const noexcept { return delay_.value_us(); }
+
   [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
   [[nodiscard]] const worker_counters& counters() const noexcept { return counters_; }
 

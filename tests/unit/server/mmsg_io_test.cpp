@@ -169,6 +169,15 @@ TEST_F(mmsg_io_test, what_the_kernel_throws_away_is_counted) {
   EXPECT_EQ(received + io->kernel_drops(), sent);
 }
 
+TEST_F(mmsg_io_test, the_receive_buffer_shrinks_and_grows) {
+  open("127.0.0.1:0");
+  const int granted = io->receive_buffer();
+  io->set_receive_buffer(64 << 10);
+  EXPECT_EQ(io->receive_buffer(), 64 << 10);
+  io->set_receive_buffer(granted);
+  EXPECT_EQ(io->receive_buffer(), granted);
+}
+
 TEST_F(mmsg_io_test, several_sockets_share_an_address) {
   open("127.0.0.1:0");
   const net::udp_socket second = net::open_udp_socket(bound, receive_buffer);
