@@ -12,30 +12,15 @@ import argparse
 import glob
 import json
 import os
-import re
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
-
-def start_server(options):
-    server = subprocess.Popen(
-        [os.path.join(options.bin, "reputed"), "--db", options.db, "--listen", "127.0.0.1:0",
-         "--workers", "1", "--store", options.store], stderr=subprocess.PIPE, text=True)
-    for line in server.stderr:
-        found = re.search(r"udp 127\.0\.0\.1:(\d+)", line)
-        if found:
-            return server, found.group(1)
-    raise SystemExit("reputed did not start")
-
-
-def switch(db, generation):
-    fresh = os.path.join(db, "CURRENT.new")
-    with open(fresh, "w", encoding="ascii") as file:
-        file.write(f"{generation}\n")
-    os.rename(fresh, os.path.join(db, "CURRENT"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import reputed  # pylint: disable=wrong-import-position
 
 
 def measure(options, port, seconds, beside):
@@ -57,12 +42,8 @@ def copy_file(path):
 
 
 def adopt(db, server, generation):
-    switch(db, generation)
-    for line in server.stderr:
-        if f"adopted generation {generation}" in line:
-            return
-        if "refused" in line:
-            raise SystemExit(line)
+    reputed.publish(db, generation)
+    reputed.await_adoption(server, generation)
 
 
 def main():
@@ -75,11 +56,12 @@ def main():
     options = parser.parse_args()
     files = sorted(glob.glob(os.path.join(options.db, "snapshots", "*.mdb")))[-2:]
     generations = [int(os.path.basename(path).split(".")[0]) for path in files]
-    switch(options.db, generations[0])
-    server, port = start_server(options)
+    reputed.publish(options.db, generations[0])
     results = {"idle": [], "copy": [], "adopt": []}
     seconds = 2
-    try:
+    with reputed.serving(options.bin, "--db", options.db, "--listen", "127.0.0.1:0", "--store",
+                         options.store) as (server, address):
+        port = address.rpartition(":")[2]
         for round_number in range(options.rounds + 1):
             target = generations[(round_number + 1) % 2]
             steps = {"idle": lambda: None, "copy": lambda: copy_file(files[0]),
@@ -91,8 +73,6 @@ def main():
                     continue
                 results[name].append(got)
                 print(f"{name:6} {took:6.2f} s  {json.dumps(got)}", flush=True)
-    finally:
-        server.kill()
     size = os.path.getsize(files[0]) / (1 << 20)
     print(f"\n{size:.0f} MiB, {options.rate} questions/s, median of {options.rounds} rounds, us")
     median = {name: {p: statistics.median(r[p] for r in rows) for p in ("p50", "p99", "p99.9")}

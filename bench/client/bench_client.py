@@ -9,39 +9,18 @@ Exit status 1 if a lookup failed."""
 import argparse
 import json
 import os
-import re
-import select
 import subprocess
 import sys
 import tempfile
 
-START_SECONDS = 60
-
-
-def on_core(core):
-    return lambda: os.sched_setaffinity(0, {core % os.cpu_count()})
-
-
-def start_server(options, folder):
-    server = subprocess.Popen(
-        [os.path.join(options.bin, "reputed"), "--demo", "--listen", "127.0.0.1:0", "--workers",
-         "1"], stderr=subprocess.PIPE, text=True, preexec_fn=on_core(0),
-        env={**os.environ, "TMPDIR": folder})
-    while select.select([server.stderr], [], [], START_SECONDS)[0]:
-        line = server.stderr.readline()
-        found = re.search(r"udp (127\.0\.0\.1:\d+)", line)
-        if found:
-            return server, found.group(1)
-        if not line:
-            break
-    raise SystemExit("reputed did not start")
-
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import reputed  # pylint: disable=wrong-import-position
 
 def measure(options, address, outstanding, *more):
     done = subprocess.run(
         [os.path.join(options.bin, "client_load"), "--server", address, "--keys",
          str(options.keys), "--outstanding", outstanding, "--seconds", str(options.seconds),
-         *more], stdout=subprocess.PIPE, text=True, check=False, preexec_fn=on_core(1))
+         *more], stdout=subprocess.PIPE, text=True, check=False, preexec_fn=reputed.on_core(1))
     return json.loads(done.stdout)
 
 
@@ -53,8 +32,9 @@ def main():
     parser.add_argument("--keys", type=int, default=20)
     options = parser.parse_args()
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        server, address = start_server(options, folder)
+    with tempfile.TemporaryDirectory() as folder, reputed.serving(
+            options.bin, "--demo", "--listen", "127.0.0.1:0", core=0,
+            env={**os.environ, "TMPDIR": folder}) as (_, address):
         print("outstanding     mails/s   lookups/s  us of processor a mail   bare  failed")
         for outstanding in options.outstanding.split(","):
             it = measure(options, address, outstanding)
@@ -63,9 +43,6 @@ def main():
                   f"{it['cpu_us_per_mail']:>23.2f} {bare['cpu_us_per_mail']:>6.2f} "
                   f"{it['failed']:>7}")
             failed += it["failed"]
-        server.terminate()
-        server.wait()
-        server.stderr.close()
     return 1 if failed else 0
 
 

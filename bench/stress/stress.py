@@ -44,10 +44,10 @@ def config(options, folder, db):
 
 
 def row(name, got):
-    print(f"{name:<18} offered {got['offered_per_s']:>8.0f}/s  verdicts {got['replies_per_s']:>8.0f}"
-          f"/s  busy {got['errors_per_s']:>7.0f}/s  kernel drops {got['kernel_drops']:>8.0f}  "
-          f"lost {got['lost_share']:7.2%}  p50 {got['p50_us']:>8.1f}  p99 {got['p99_us']:>8.1f} us",
-          flush=True)
+    print(f"{name:<16} offered {got['offered_per_s']:>7.0f}/s  verdicts "
+          f"{got['replies_per_s']:>7.0f}/s  busy {got['errors_per_s']:>6.0f}/s  kernel drops "
+          f"{got['kernel_drops']:>7.0f}  lost {got['lost_share']:6.2%}  "
+          f"p50 {got['p50_us']:>7.1f}  p99 {got['p99_us']:>7.1f} us", flush=True)
 
 
 def spread(name, values):

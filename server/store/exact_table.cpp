@@ -179,10 +179,10 @@ std::uint32_t exact_table::find(table_key key) const noexcept {
   return index_in(layout_, line(second_line(first, key)), key.tag);
 }
 
-// Lines are prefetched ahead over all keys; where each lies is computed once and kept until its turn
-// comes, since every instruction here keeps the CPU from seeing the next miss. What has to look into its second line does so at the
-// end of its chunk, when those lines have arrived, too: one waiting in the middle would hold up
-// all.
+// Lines are prefetched ahead over all keys; where each lies is computed once and kept until its
+// turn comes, since every instruction here keeps the CPU from seeing the next miss. What has to
+// look into its second line does so at the end of its chunk, when those lines have arrived, too:
+// one waiting in the middle would hold up all.
 template <table_layout Layout>
 void exact_table::find_all(std::span<const table_key> keys,
                            std::span<std::uint32_t> out) const noexcept {
