@@ -30,8 +30,9 @@ class datagram_io {
   /// any time.
   [[nodiscard]] virtual std::uint32_t kernel_drops() const noexcept = 0;
 
-  /// Bytes that may wait before receive() takes them, by the kernel's own account.
+  /// Bytes that may wait before receive() takes them, and that do, by the kernel's own account.
   [[nodiscard]] virtual int receive_buffer() const noexcept = 0;
+  [[nodiscard]] virtual int waiting_bytes() const noexcept = 0;
   virtual void set_receive_buffer(int bytes) noexcept = 0;
 
   /// Descriptor that is readable when datagrams wait.

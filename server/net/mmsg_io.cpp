@@ -98,6 +98,7 @@ class mmsg_io final : public datagram_io {
   std::size_t send(std::span<const query::reply> replies) override;
   std::uint32_t kernel_drops() const noexcept override { return net::kernel_drops(socket_); }
   int receive_buffer() const noexcept override { return socket_.receive_buffer; }
+  int waiting_bytes() const noexcept override { return net::waiting_bytes(socket_); }
   void set_receive_buffer(int bytes) noexcept override { net::set_receive_buffer(socket_, bytes); }
   int native_handle() const noexcept override { return socket_.fd.get(); }
 

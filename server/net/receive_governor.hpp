@@ -29,19 +29,24 @@ class receive_governor {
   receive_governor(int granted, std::uint64_t now_ns) noexcept
       : most_(granted), bytes_(granted), looked_ns_(now_ns) {}
 
+  /// True if it is time to look().
+  [[nodiscard]] bool due(std::uint64_t now_ns) const noexcept {
+    return now_ns - looked_ns_ >= look_ns;
+  }
+
   /// The size that the buffer should have, when it should change. `waited_us` is how long datagrams
-  /// waited lately. Shrinks when that has been too long twice, since a machine that paused for once
-  /// has no queue for long; grows again when there is room for twice as much.
-  [[nodiscard]] std::optional<int> look(std::uint32_t waited_us, std::uint64_t now_ns) noexcept {
-    if (now_ns - looked_ns_ < look_ns) {
-      return std::nullopt;
-    }
+  /// waited lately, `waiting_bytes` what waits still, after the worker took what it could. Shrinks
+  /// when both were too much twice: where the worker only had to wait for a core, little waits
+  /// afterwards, and the room is what loses nothing meanwhile. Grows again when there is time.
+  [[nodiscard]] std::optional<int> look(std::uint32_t waited_us, int waiting_bytes,
+                                        std::uint64_t now_ns) noexcept {
     looked_ns_ = now_ns;
     const int before = bytes_;
-    if (waited_us > too_long_us) {
+    const int least = std::min(bytes_min, most_);
+    if (waited_us > too_long_us && waiting_bytes >= least) {
       if (std::exchange(too_long_, true)) {
-        const std::int64_t fitting = std::int64_t{bytes_} * wanted_us / waited_us;
-        bytes_ = std::max(static_cast<int>(fitting), std::min(bytes_min, most_));
+        const std::int64_t in_time = std::int64_t{waiting_bytes} * wanted_us / waited_us;
+        bytes_ = std::clamp(static_cast<int>(in_time), least, bytes_);
       }
     } else {
       too_long_ = false;

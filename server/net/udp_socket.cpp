@@ -20,6 +20,13 @@ namespace {
                           fmt::format("udp {}: {}", to_string(address), step));
 }
 
+std::uint32_t memory_fact(const udp_socket& socket, std::size_t which) noexcept {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> facts{};
+  socklen_t size = sizeof facts;
+  ::getsockopt(socket.fd.get(), SOL_SOCKET, SO_MEMINFO, facts.data(), &size);
+  return facts[which];
+}
+
 }  // namespace
 
 void file_descriptor::reset() noexcept {
@@ -36,11 +43,12 @@ void set_receive_buffer(udp_socket& socket, int bytes) noexcept {
   socket.receive_buffer /= 2;  // the kernel doubles what it was asked for, and tells the double
 }
 
+int waiting_bytes(const udp_socket& socket) noexcept {
+  return static_cast<int>(memory_fact(socket, SK_MEMINFO_RMEM_ALLOC) / 2);  // of the double, again
+}
+
 std::uint32_t kernel_drops(const udp_socket& socket) noexcept {
-  std::array<std::uint32_t, SK_MEMINFO_VARS> facts{};
-  socklen_t size = sizeof facts;
-  ::getsockopt(socket.fd.get(), SOL_SOCKET, SO_MEMINFO, facts.data(), &size);
-  return facts[SK_MEMINFO_DROPS];
+  return memory_fact(socket, SK_MEMINFO_DROPS);
 }
 
 // SO_REUSEPORT would let a second server take half of the first one's questions in silence.

@@ -41,6 +41,9 @@ struct udp_socket {
 /// What waits already stays.
 void set_receive_buffer(udp_socket& socket, int bytes) noexcept;
 
+/// Bytes of datagrams that wait, of receive_buffer; 0 where the kernel (before 4.12) does not tell.
+[[nodiscard]] int waiting_bytes(const udp_socket& socket) noexcept;
+
 /// Datagrams that the kernel threw away at this socket since it was opened, since its receive
 /// buffer was full or a checksum wrong; 0 where the kernel (before 4.12) does not tell. Counts to
 /// 2^32 and begins again. Any thread; one system call.

@@ -80,7 +80,14 @@ class worker::loop {
       }
     }
     load_.add(now_ns - began_ns, now_ns);
-    if (const auto bytes = governor_.look(core_.delay_us(), now_ns); bytes) {
+    if (governor_.due(now_ns)) {
+      govern(now_ns);
+    }
+  }
+
+  void govern(std::uint64_t now_ns) {
+    const auto bytes = governor_.look(core_.delay_us(), io_->waiting_bytes(), now_ns);
+    if (bytes) {
       io_->set_receive_buffer(*bytes);
     }
   }

@@ -18,6 +18,8 @@ OK, BUSY, LOADING = 0, 2, 4
 QUERY, ANSWER, PING, PONG = 1, 2, 3, 4
 SFLAG_DRAIN = 1
 START_SECONDS = 60
+ASK_SECONDS = 3
+ASK_ATTEMPTS = 5
 
 
 class Server:
@@ -121,7 +123,7 @@ class Reply:
 class Client:
     def __init__(self, address):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(10)
+        self.socket.settimeout(ASK_SECONDS)
         self.socket.connect(address)
         self.req_id = 0
 
@@ -133,12 +135,19 @@ class Client:
 
     def ask(self, *keys, kind=QUERY):
         """Sends one request and returns its reply. Late replies to others are skipped; a server
-        that is BUSY, as on a loaded machine, is asked again."""
+        that is BUSY or whose kernel had no room, as on a loaded machine, is asked again."""
+        lost = 0
         while True:
             self.req_id += 1
             asked = request(kind, keys, self.req_id)
             self.socket.send(asked)
-            reply = self.receive(len(asked))
+            try:
+                reply = self.receive(len(asked))
+            except TimeoutError:
+                lost += 1
+                if lost == ASK_ATTEMPTS:
+                    raise
+                continue
             if reply.rcode != BUSY:
                 return reply
 

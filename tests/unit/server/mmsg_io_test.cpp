@@ -163,12 +163,16 @@ TEST_F(mmsg_io_test, what_the_kernel_throws_away_is_counted) {
     received += io->receive(realtime_ns).size();
   }
   EXPECT_GT(io->kernel_drops(), 0u);
+  client.send(bound, some_bytes);
+  EXPECT_EQ(::poll(&readable, 1, 5000), 1);
+  EXPECT_GE(io->waiting_bytes(), static_cast<int>(some_bytes.size() / 2));
   EXPECT_EQ(received + io->kernel_drops(), sent);
 }
 
 TEST_F(mmsg_io_test, the_receive_buffer_shrinks_and_grows) {
   open("127.0.0.1:0");
   const int granted = io->receive_buffer();
+  EXPECT_EQ(io->waiting_bytes(), 0);
   io->set_receive_buffer(64 << 10);
   EXPECT_EQ(io->receive_buffer(), 64 << 10);
   io->set_receive_buffer(granted);

@@ -12,12 +12,12 @@ constexpr int megabyte = 1 << 20;
 
 class receive_governor_test : public ::testing::Test {
  protected:
-  // Looks once more, when it is time to.
-  int look(std::uint32_t waited_us) {
+  // Looks once more, when it is time to. Without a number the buffer is full.
+  int look(std::uint32_t waited_us, std::optional<int> waiting_bytes = std::nullopt) {
     now_ns += receive_governor::look_ns;
-    if (const auto changed = governor.look(waited_us, now_ns); changed) {
-      bytes = *changed;
-    }
+    EXPECT_TRUE(governor.due(now_ns));
+    const auto changed = governor.look(waited_us, waiting_bytes.value_or(bytes), now_ns);
+    bytes = changed.value_or(bytes);
     return bytes;
   }
 
@@ -42,16 +42,26 @@ TEST_F(receive_governor_test, a_queue_that_stays_too_long_gets_the_room_it_can_b
   EXPECT_EQ(look(6'000), megabyte / 4);
 }
 
+TEST_F(receive_governor_test, a_queue_that_is_too_long_in_a_large_buffer_is_found_out) {
+  look(5'000, megabyte / 4);
+  EXPECT_EQ(look(5'000, megabyte / 4), megabyte / 4 * 3 / 5);
+}
+
+TEST_F(receive_governor_test, a_worker_without_a_core_keeps_its_room) {
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(look(50'000, receive_governor::bytes_min - 1), megabyte);
+  }
+}
+
 TEST_F(receive_governor_test, room_comes_back_when_there_is_time) {
-  look(70'000);
-  const int least = look(70'000);
-  EXPECT_LT(least, megabyte / 10);
+  look(30'000);
+  const int least = look(30'000);
+  EXPECT_LE(least, megabyte / 10);
   EXPECT_EQ(look(receive_governor::wanted_us / 2 - 1), least + least / 4);
   for (int i = 0; i < 20; ++i) {
     look(0);
   }
   EXPECT_EQ(bytes, megabyte);
-  EXPECT_FALSE(governor.look(0, now_ns + receive_governor::look_ns));
 }
 
 TEST_F(receive_governor_test, some_room_is_always_left) {
@@ -66,15 +76,13 @@ TEST_F(receive_governor_test, a_small_buffer_never_becomes_larger_than_it_was_gr
   receive_governor small(granted, 0);
   std::uint64_t now = 0;
   for (const std::uint32_t waited : {9'000U, 9'000U, 0U, 0U}) {
-    EXPECT_FALSE(small.look(waited, now += receive_governor::look_ns));
+    EXPECT_FALSE(small.look(waited, granted, now += receive_governor::look_ns));
   }
 }
 
 TEST_F(receive_governor_test, it_looks_now_and_then_only) {
   look(9'000);
-  for (int i = 0; i < 100; ++i) {
-    EXPECT_FALSE(governor.look(9'000, now_ns + receive_governor::look_ns - 1));
-  }
+  EXPECT_FALSE(governor.due(now_ns + receive_governor::look_ns - 1));
 }
 
 }  // namespace
