@@ -104,11 +104,27 @@ void table_lookup(benchmark::State& state) {
   });
 }
 
+// What the table takes and how many lines a miss reads, counted; the time is of no interest.
+void table_facts(benchmark::State& state) {
+  const filled_table& table = table_for(state);
+  const auto bytes = static_cast<double>(table.view().table.lines() * repute::store::line_size);
+  std::size_t second = 0;
+  const auto absent = questions(state.range(0), 0, 3);
+  for ([[maybe_unused]] auto _ : state) {
+    second = static_cast<std::size_t>(
+        std::ranges::count_if(absent, [&](table_key key) { return table.overflowed(key); }));
+  }
+  state.counters["bytes_per_key"] = bytes / static_cast<double>(state.range(0));
+  state.counters["misses_in_one_line"] =
+      1 - static_cast<double>(second) / static_cast<double>(absent.size());
+}
+
 // In the order of tables, so that each is made once. A hundred million keys want 1.5 GB; the smoke
 // run leaves out ten million and more.
 bool register_all() {
   for (const std::int64_t keys : {1'000'000, 10'000'000, 100'000'000}) {
     for (const std::int64_t pages : {0, 1}) {
+      benchmark::RegisterBenchmark("table_facts", table_facts)->Args({keys, pages});
       for (const std::int64_t hits : {0, 10, 100}) {
         for (const std::int64_t at_once : {1, 16, 32, 512}) {
           benchmark::RegisterBenchmark("table_find", table_find)

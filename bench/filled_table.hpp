@@ -52,6 +52,11 @@ class filled_table {
   [[nodiscard]] const std::uint8_t* line_of(store::table_key key) const {
     return line(store::scale(key.place, view_.table.lines()));
   }
+  // True if a key that is not in its first line has to be looked for in the second one, as
+  // schema/record_format.md has it.
+  [[nodiscard]] bool overflowed(store::table_key key) const {
+    return (load_le<std::uint32_t>(line_of(key) + 60) >> (key.tag % 32) & 1U) != 0;
+  }
 
  private:
   [[nodiscard]] const std::uint8_t* line(std::uint64_t i) const {
