@@ -17,6 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 FOLDERS = (".ci", "cmake", "deploy", "docs", *rules.PRODUCT, "bench", "tests")
 DATA_FOLDERS = (
     "schema/vectors", "tests/fuzz/corpus", "tests/acceptance/sample_feeds", "deploy/sample")
+RAW_FIGURES = re.compile(r"bench/results/[^/]+/")
 TOP_LEVEL = re.compile(r"CMake.*\.(txt|json)|.*\.(md|sh)|\.clang-.*|\.editorconfig|\.gitignore")
 
 
@@ -36,8 +37,9 @@ def is_cpp(path):
 
 
 def is_data(path):
-    """Nobody wrote it by hand: packets, corpora, pictures."""
-    return path.endswith(".svg") or path.startswith(tuple(f"{f}/" for f in DATA_FOLDERS))
+    """Nobody wrote it by hand: packets, corpora, pictures, samples of a bench."""
+    return (path.endswith(".svg") or path.startswith(tuple(f"{f}/" for f in DATA_FOLDERS))
+            or RAW_FIGURES.match(path) is not None)
 
 
 def is_script(path, text):
