@@ -38,8 +38,9 @@ def config(options, folder, db):
     path = os.path.join(folder, "reputed.toml")
     with open(path, "w", encoding="ascii") as file:
         file.write(f'database = "{db}"\nlisten = ["127.0.0.1:0"]\nstore = "{options.store}"\n'
-                   f"receive_buffer = {options.buffer}\n"
-                   f"merge_replies = {'false' if options.no_merge else 'true'}\n")
+                   f"receive_buffer = {options.buffer}\n")
+        if options.no_merge:
+            file.write("merge_replies = false\nmerge_requests = false\n")
     return path
 
 
@@ -125,7 +126,8 @@ def main():
         command.add_argument("--keys", type=int, default=keys, help="of a datagram")
         command.add_argument("--window", type=int, default=256, help="outstanding, at maximum rate")
         command.add_argument("--buffer", type=int, default=1 << 20, help="reputed's receive_buffer")
-        command.add_argument("--no-merge", action="store_true", help="merge_replies = false")
+        command.add_argument("--no-merge", action="store_true",
+                             help="merge_replies and merge_requests = false")
         command.add_argument("--store", default="mmap")
         command.add_argument("--seconds", type=float, default=2)
         command.add_argument("--repeats", type=int, default=5)

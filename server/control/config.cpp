@@ -108,7 +108,7 @@ using wrong = std::optional<std::string>;
 void read_table(const toml::table& table, config& out, std::vector<config_problem>& problems) {
   table_reader from(table, problems);
   from.refuse_unknown({"database", "listen", "workers", "store", "server_id", "receive_buffer",
-                       "merge_replies", "trusted_keys"});
+                       "merge_replies", "merge_requests", "trusted_keys"});
   from.text("database", [&](const std::string& value) -> wrong {
     out.database = value;
     return value.empty() ? wrong("database must name a directory") : std::nullopt;
@@ -146,7 +146,10 @@ void read_table(const toml::table& table, config& out, std::vector<config_proble
     out.receive_buffer = static_cast<int>(*size);
   }
   if (const auto merge = from.flag("merge_replies"); merge) {
-    out.merge_replies = *merge;
+    out.merging.replies = *merge;
+  }
+  if (const auto merge = from.flag("merge_requests"); merge) {
+    out.merging.requests = *merge;
   }
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "net/datagram_io.hpp"
 #include "net/socket_address.hpp"
 #include "repute/seal/signature.hpp"
 #include "store/snapshot.hpp"
@@ -24,7 +25,7 @@ struct config {
   store::storage_mode store = store::storage_mode::mmap;
   std::uint32_t server_id = 0;   ///< 0: random at start
   int receive_buffer = 1 << 20;  ///< bytes asked for, for each socket
-  bool merge_replies = true;     ///< replies to one client within a batch leave as one send
+  net::merging merging;          ///< merge_replies, merge_requests
   /// If there are any, only snapshots signed with one of them are served.
   std::vector<seal::public_key> trusted_keys;
 };

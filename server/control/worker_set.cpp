@@ -52,7 +52,7 @@ worker_set::worker_set(const config& chosen, net::serving& shared) {
   }
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     workers_.push_back(std::make_unique<net::worker>(
-        shared, i, net::make_mmsg_io(std::move(sockets[i]), chosen.merge_replies)));
+        shared, i, net::make_mmsg_io(std::move(sockets[i]), chosen.merging)));
   }
 }
 

@@ -22,6 +22,9 @@ class datagram_io {
   /// next call. `realtime_ns` is set to the time that their waiting is measured against.
   [[nodiscard]] virtual std::span<const query::datagram> receive(std::uint64_t& realtime_ns) = 0;
 
+  /// True if receive() has more without asking the kernel: native_handle() does not tell of that.
+  [[nodiscard]] virtual bool has_more() const noexcept = 0;
+
   /// Sends replies to datagrams of the last receive(), each from the address that was asked.
   /// Returns how many the kernel did not take: one that cannot be sent does not hold up the others.
   [[nodiscard]] virtual std::size_t send(std::span<const query::reply> replies) = 0;
@@ -39,8 +42,13 @@ class datagram_io {
   [[nodiscard]] virtual int native_handle() const noexcept = 0;
 };
 
-/// recvmmsg and sendmmsg on a socket of its own. With `merge`, replies to one peer within a batch
-/// leave as one send (reply_merger.hpp), until the kernel refuses that.
-[[nodiscard]] std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket, bool merge = true);
+/// What travels together, where the kernel can.
+struct merging {
+  bool replies = true;   ///< to one peer within a batch leave as one send (reply_merger.hpp)
+  bool requests = true;  ///< of one peer that come one behind the other are received as one
+};
+
+/// recvmmsg and sendmmsg on a socket of its own.
+[[nodiscard]] std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket, merging merge = {});
 
 }  // namespace repute::net

@@ -43,17 +43,22 @@ T control_value(const cmsghdr* from) noexcept {
   return out;
 }
 
-// Room for the larger of the two packet infos and either a receive time or a piece size.
+// Room for the larger of the two packet infos, a receive time and a piece size.
 struct control_buffer {
-  alignas(cmsghdr)
-      std::array<char, CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(in6_pktinfo))> bytes;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(in6_pktinfo)) +
+                                        CMSG_SPACE(sizeof(int))> bytes;
 };
+
+// Requests that the kernel merged come as one message of at most so many bytes. A little more, so
+// that messages do not all begin in the same set of a cache.
+constexpr std::size_t merged_bytes = 65'536 + 1'344;
 
 // What the kernel says about a datagram beside its bytes.
 struct packet_facts {
   std::optional<std::uint64_t> received_ns;
   std::optional<in_pktinfo> asked4;
   std::optional<in6_pktinfo> asked6;
+  std::size_t piece_bytes = 0;  // of merged requests, all but the last; 0: there is one
 };
 
 packet_facts read_control(msghdr& message) noexcept {
@@ -65,6 +70,8 @@ packet_facts read_control(msghdr& message) noexcept {
       out.asked4 = control_value<in_pktinfo>(at);
     } else if (at->cmsg_level == IPPROTO_IPV6 && at->cmsg_type == IPV6_PKTINFO) {
       out.asked6 = control_value<in6_pktinfo>(at);
+    } else if (at->cmsg_level == SOL_UDP && at->cmsg_type == UDP_GRO) {
+      out.piece_bytes = static_cast<std::size_t>(std::max(control_value<int>(at), 0));
     }
   }
   return out;
@@ -91,10 +98,15 @@ std::uint32_t waited_us(std::uint64_t received_ns, std::uint64_t now_ns) noexcep
 
 class mmsg_io final : public datagram_io {
  public:
-  mmsg_io(udp_socket socket, bool merge)
-      : socket_(std::move(socket)), merge_(merge), buffers_(std::make_unique<buffers>()) {}
+  mmsg_io(udp_socket socket, merging merge)
+      : socket_(std::move(socket)),
+        merge_(merge.replies),
+        room_(merge.requests && accept_merged() ? merged_bytes : wire::request_size_max),
+        bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(room_ * batch_max)),
+        buffers_(std::make_unique<buffers>()) {}
 
   std::span<const query::datagram> receive(std::uint64_t& realtime_ns) override;
+  bool has_more() const noexcept override { return next_message_ < messages_; }
   std::size_t send(std::span<const query::reply> replies) override;
   std::uint32_t kernel_drops() const noexcept override { return net::kernel_drops(socket_); }
   int receive_buffer() const noexcept override { return socket_.receive_buffer; }
@@ -103,17 +115,20 @@ class mmsg_io final : public datagram_io {
   int native_handle() const noexcept override { return socket_.fd.get(); }
 
  private:
+  // What is known of a message; send() uses the kernel's structures for replies.
   struct received {
     socket_address peer;
     packet_facts facts;
+    std::size_t bytes = 0;
+    bool truncated = false;
   };
   struct buffers {
-    std::array<std::array<std::uint8_t, wire::request_size_max>, batch_max> bytes;
     std::array<control_buffer, batch_max> controls;
     std::array<iovec, batch_max> vectors;
     std::array<mmsghdr, batch_max> messages;
     std::array<received, batch_max> arrivals;
     std::array<query::datagram, batch_max> datagrams;
+    std::array<std::uint8_t, batch_max> message_of;  // of each datagram
   };
 
   // What one send() has spent of its patience.
@@ -122,8 +137,13 @@ class mmsg_io final : public datagram_io {
     bool retried = false;
   };
 
+  [[nodiscard]] bool accept_merged() const noexcept;
   int receive_once() noexcept;
+  void receive_messages() noexcept;
   void take(std::size_t i, std::uint64_t now_ns) noexcept;
+  [[nodiscard]] const received& arrival_of(std::size_t datagram) const noexcept {
+    return buffers_->arrivals[buffers_->message_of[datagram]];
+  }
   void prepare(const departure& from, std::size_t i, std::span<const query::reply> replies,
                std::span<const std::uint8_t> order) noexcept;
   std::size_t send_planned(std::span<const departure> departures,
@@ -134,15 +154,26 @@ class mmsg_io final : public datagram_io {
 
   udp_socket socket_;
   bool merge_;
-  std::size_t received_ = 0;  // datagrams of the last receive()
+  std::size_t room_;          // bytes of a message
+  std::size_t messages_ = 0;  // of the last recvmmsg
+  std::size_t next_message_ = 0;
+  std::size_t next_byte_ = 0;  // in that message
+  std::size_t received_ = 0;   // datagrams of the last receive()
   reply_merger merger_;
+  std::unique_ptr<std::uint8_t[]> bytes_;
   std::unique_ptr<buffers> buffers_;
 };
+
+// False where the kernel (before 5.0) does not merge.
+bool mmsg_io::accept_merged() const noexcept {
+  const int on = 1;
+  return ::setsockopt(native_handle(), SOL_UDP, UDP_GRO, &on, sizeof on) == 0;
+}
 
 int mmsg_io::receive_once() noexcept {
   for (std::size_t i = 0; i < batch_max; ++i) {
     auto& each = *buffers_;
-    each.vectors[i] = {each.bytes[i].data(), each.bytes[i].size()};
+    each.vectors[i] = {bytes_.get() + i * room_, room_};
     msghdr& message = each.messages[i].msg_hdr;
     message = {};
     message.msg_name = &each.arrivals[i].peer.storage;
@@ -155,30 +186,47 @@ int mmsg_io::receive_once() noexcept {
   return ::recvmmsg(native_handle(), buffers_->messages.data(), batch_max, MSG_DONTWAIT, nullptr);
 }
 
-std::span<const query::datagram> mmsg_io::receive(std::uint64_t& realtime_ns) {
+void mmsg_io::receive_messages() noexcept {
   int count = receive_once();
   if (count < 0 && errno != EAGAIN) {
     // An error that an earlier reply left on the socket is told here once; the datagrams still
     // wait.
     count = receive_once();
   }
-  realtime_ns = realtime_now_ns();
-  const auto size = static_cast<std::size_t>(std::max(count, 0));
-  received_ = size;
-  for (std::size_t i = 0; i < size; ++i) {
-    take(i, realtime_ns);
+  messages_ = static_cast<std::size_t>(std::max(count, 0));
+  next_message_ = 0;
+  next_byte_ = 0;
+  for (std::size_t i = 0; i < messages_; ++i) {
+    received& from = buffers_->arrivals[i];
+    from.peer.size = buffers_->messages[i].msg_hdr.msg_namelen;
+    from.facts = read_control(buffers_->messages[i].msg_hdr);
+    from.bytes = buffers_->messages[i].msg_len;
+    from.truncated = (buffers_->messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
   }
-  return std::span<const query::datagram>(buffers_->datagrams).first(size);
 }
 
+std::span<const query::datagram> mmsg_io::receive(std::uint64_t& realtime_ns) {
+  if (!has_more()) {
+    receive_messages();
+  }
+  realtime_ns = realtime_now_ns();
+  received_ = 0;
+  while (has_more() && received_ < batch_max) {
+    take(received_++, realtime_ns);
+  }
+  return std::span<const query::datagram>(buffers_->datagrams).first(received_);
+}
+
+// Datagram `i` is the next piece of the next message.
 void mmsg_io::take(std::size_t i, std::uint64_t now_ns) noexcept {
-  mmsghdr& message = buffers_->messages[i];
-  received& from = buffers_->arrivals[i];
+  const received& from = buffers_->arrivals[next_message_];
+  const std::size_t left = from.bytes - next_byte_;
+  const std::size_t piece = from.facts.piece_bytes;
+  const std::size_t size = piece == 0 ? left : std::min(left, piece);
   query::datagram& to = buffers_->datagrams[i];
-  from.peer.size = message.msg_hdr.msg_namelen;
-  from.facts = read_control(message.msg_hdr);
-  to.bytes = byte_view(buffers_->bytes[i]).first(message.msg_len);
-  to.truncated = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
+  to.bytes = {bytes_.get() + next_message_ * room_ + next_byte_,
+              std::min(size, wire::request_size_max)};
+  to.truncated = size > wire::request_size_max || from.truncated;
   to.peer = to_endpoint(from.peer);
   to.local = to_endpoint(socket_.local);
   to.waited_us = from.facts.received_ns ? waited_us(*from.facts.received_ns, now_ns) : 0;
@@ -186,6 +234,12 @@ void mmsg_io::take(std::size_t i, std::uint64_t now_ns) noexcept {
     std::memcpy(to.local.address.data() + 12, &from.facts.asked4->ipi_addr, 4);
   } else if (from.facts.asked6) {
     std::memcpy(to.local.address.data(), &from.facts.asked6->ipi6_addr, to.local.address.size());
+  }
+  buffers_->message_of[i] = static_cast<std::uint8_t>(next_message_);
+  next_byte_ += size;
+  if (next_byte_ >= from.bytes) {
+    ++next_message_;
+    next_byte_ = 0;
   }
 }
 
@@ -195,13 +249,13 @@ void mmsg_io::prepare(const departure& from, std::size_t i, std::span<const quer
                       std::span<const std::uint8_t> order) noexcept {
   for (std::size_t at = from.first; at < std::size_t{from.first} + from.count; ++at) {
     const byte_view piece = replies[order[at]].bytes;
-    // sendmmsg reads only; the kernel's structure has no const.
+    // sendmmsg reads only; the kernel's structures have no const.
     buffers_->vectors[at] = {const_cast<std::uint8_t*>(piece.data()), piece.size()};
   }
-  received& asked = buffers_->arrivals[replies[order[from.first]].index];
+  const received& asked = arrival_of(replies[order[from.first]].index);
   msghdr& message = buffers_->messages[i].msg_hdr;
   message = {};
-  message.msg_name = &asked.peer.storage;
+  message.msg_name = const_cast<sockaddr_storage*>(&asked.peer.storage);
   message.msg_namelen = asked.peer.size;
   message.msg_iov = &buffers_->vectors[from.first];
   message.msg_iovlen = from.count;
@@ -289,7 +343,7 @@ std::size_t mmsg_io::send(std::span<const query::reply> replies) {
 
 }  // namespace
 
-std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket, bool merge) {
+std::unique_ptr<datagram_io> make_mmsg_io(udp_socket socket, merging merge) {
   return std::make_unique<mmsg_io>(std::move(socket), merge);
 }
 

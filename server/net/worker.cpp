@@ -56,6 +56,13 @@ class worker::loop {
   }
 
   void wait() {
+    if (io_->has_more()) {
+      asio::post(context_, [this] {
+        answer_what_waits();
+        wait();
+      });
+      return;
+    }
     ready_.async_wait(asio::posix::stream_descriptor::wait_read,
                       [this](const boost::system::error_code& error) {
                         if (!error) {

@@ -40,7 +40,8 @@ TEST_F(config_test, trusted_keys_are_public_keys) {
 TEST_F(config_test, everything_can_be_said) {
   EXPECT_EQ(read("database = \"/d\"\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]\nworkers = 3\n"
                  "store = \"memory\"\nserver_id = 4294967295\nreceive_buffer = 65536\n"
-                 "merge_replies = false\n"),
+                 "merge_replies = false\n"
+                 "merge_requests = false\n"),
             lines{});
   EXPECT_EQ(result.database, "/d");
   ASSERT_EQ(result.listen.size(), 2u);
@@ -49,7 +50,8 @@ TEST_F(config_test, everything_can_be_said) {
   EXPECT_EQ(result.store, store::storage_mode::memory);
   EXPECT_EQ(result.server_id, 4294967295u);
   EXPECT_EQ(result.receive_buffer, 65536);
-  EXPECT_FALSE(result.merge_replies);
+  EXPECT_FALSE(result.merging.replies);
+  EXPECT_FALSE(result.merging.requests);
 }
 
 TEST_F(config_test, nothing_needs_to_be_said) {
@@ -74,6 +76,7 @@ TEST_F(config_test, wrong_types_and_ranges) {
   EXPECT_EQ(read("server_id = 4294967296").size(), 1u);
   EXPECT_EQ(read("receive_buffer = 1").size(), 1u);
   EXPECT_EQ(read("merge_replies = 1").size(), 1u);
+  EXPECT_EQ(read("merge_requests = 1").size(), 1u);
   EXPECT_EQ(read("listen = []").size(), 1u);
   EXPECT_EQ(read("listen = \"127.0.0.1:1\"").size(), 1u);
   EXPECT_EQ(read("database = \"\"").size(), 1u);

@@ -12,7 +12,7 @@ constexpr int receive_buffer = 1 << 20;
 
 class mmsg_io_test : public ::testing::Test {
  protected:
-  void open(std::string_view address, bool merge = true, int buffer = receive_buffer) {
+  void open(std::string_view address, net::merging merge = {}, int buffer = receive_buffer) {
     net::udp_socket socket = net::open_udp_socket(*net::parse_socket_address(address), buffer);
     bound = socket.local;
     io = net::make_mmsg_io(std::move(socket), merge);
@@ -111,7 +111,7 @@ TEST_F(mmsg_io_test, one_reply_that_cannot_be_sent_does_not_lose_the_others) {
 // The kernel cuts merged replies apart again: a client cannot tell.
 TEST_F(mmsg_io_test, replies_to_one_client_arrive_one_by_one) {
   for (const bool merge : {true, false}) {
-    open("127.0.0.1:0", merge);
+    open("127.0.0.1:0", {.replies = merge, .requests = true});
     std::array<udp_client, 2> clients;
     for (int i = 0; i < 8; ++i) {
       clients[static_cast<std::size_t>(i % 2)].send(bound, some_bytes);
@@ -127,6 +127,56 @@ TEST_F(mmsg_io_test, replies_to_one_client_arrive_one_by_one) {
     for (std::size_t i = 0; i < replies.size(); ++i) {
       EXPECT_EQ(clients[i % 2].receive(), bytes[i]) << i << " merged: " << merge;
     }
+  }
+}
+
+// The kernel hands a burst over as one; the server must see what was sent.
+TEST_F(mmsg_io_test, a_burst_arrives_as_it_was_sent) {
+  for (const bool merge : {true, false}) {
+    open("127.0.0.1:0", {.replies = true, .requests = merge});
+    udp_client client;
+    udp_client other;
+    std::vector<std::uint8_t> burst(40 * 200 + 77);  // and a shorter one at its end
+    for (std::size_t i = 0; i < burst.size(); ++i) {
+      burst[i] = static_cast<std::uint8_t>(i / 200);
+    }
+    client.send_burst(bound, burst, 200);
+    other.send(bound, some_bytes);
+    std::vector<std::size_t> sizes;
+    for (int round = 0; sizes.size() < 42 && round < 42; ++round) {
+      std::uint64_t realtime_ns = 0;
+      const auto batch = io->has_more() ? io->receive(realtime_ns) : receive();
+      ASSERT_FALSE(batch.empty());
+      std::vector<query::reply> replies;
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        const bool of_burst = sizes.size() < 41;
+        EXPECT_EQ(batch[i].bytes[0], of_burst ? sizes.size() : some_bytes[0]);
+        EXPECT_FALSE(batch[i].truncated);
+        sizes.push_back(batch[i].bytes.size());
+        replies.push_back({.index = i, .bytes = batch[i].bytes.first(20)});
+      }
+      EXPECT_EQ(io->send(replies), 0u);
+    }
+    ASSERT_EQ(sizes.size(), 42u) << "merged: " << merge;
+    EXPECT_FALSE(io->has_more());
+    EXPECT_EQ(sizes[39], 200u);
+    EXPECT_EQ(sizes[40], 77u);
+    for (std::uint8_t i = 0; i < 41; ++i) {
+      EXPECT_EQ(client.receive(), std::vector<std::uint8_t>(20, i));
+    }
+    EXPECT_EQ(other.receive().size(), 20u);
+  }
+}
+
+TEST_F(mmsg_io_test, pieces_that_are_too_long_are_marked) {
+  open("127.0.0.1:0");
+  udp_client client;
+  client.send_burst(bound, std::vector<std::uint8_t>(3 * 1400), 1400);
+  const auto batch = receive();
+  ASSERT_EQ(batch.size(), 3u);
+  for (const query::datagram& each : batch) {
+    EXPECT_TRUE(each.truncated);
+    EXPECT_EQ(each.bytes.size(), wire::request_size_max);
   }
 }
 
@@ -148,7 +198,7 @@ TEST_F(mmsg_io_test, a_client_that_is_gone_does_not_lose_the_others) {
 }
 
 TEST_F(mmsg_io_test, what_the_kernel_throws_away_is_counted) {
-  open("127.0.0.1:0", true, 2048);
+  open("127.0.0.1:0", {}, 2048);
   EXPECT_EQ(io->kernel_drops(), 0u);
   udp_client client;
   constexpr std::uint32_t sent = 100;

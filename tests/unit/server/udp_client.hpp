@@ -3,6 +3,8 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,6 +30,15 @@ class udp_client {
   void send(const net::socket_address& to, std::span<const std::uint8_t> bytes) {
     EXPECT_EQ(::sendto(fd_.get(), bytes.data(), bytes.size(), 0, to.get(), to.size),
               static_cast<ssize_t>(bytes.size()));
+  }
+
+  /// Sends `bytes` as one burst of datagrams of `piece` bytes, which the kernel cuts (UDP_SEGMENT).
+  /// Allocates nothing.
+  void send_burst(const net::socket_address& to, std::span<const std::uint8_t> bytes, int piece) {
+    EXPECT_EQ(::setsockopt(fd_.get(), SOL_UDP, UDP_SEGMENT, &piece, sizeof piece), 0);
+    send(to, bytes);
+    const int none = 0;
+    EXPECT_EQ(::setsockopt(fd_.get(), SOL_UDP, UDP_SEGMENT, &none, sizeof none), 0);
   }
 
   /// Bytes of the next datagram, which are put into `into`; 0 after 5 s without one. Allocates
