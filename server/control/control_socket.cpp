@@ -50,9 +50,11 @@ class session : public std::enable_shared_from_this<session> {
     return idle_since_;
   }
 
+  // Nobody's longest idle any more, even before the read that waits has learnt of it.
   void close() {
     error_code ignored;
     socket_.close(ignored);
+    idle_since_.reset();
   }
 
  private:
