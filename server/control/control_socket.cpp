@@ -39,9 +39,10 @@ class session : public std::enable_shared_from_this<session> {
     idle_since_ = std::chrono::steady_clock::now();
     asio::async_read_until(socket_, asio::dynamic_buffer(input_, control_socket::line_max), '\n',
                            [self = shared_from_this()](const error_code& error, std::size_t size) {
-                             if (!error) {
-                               self->handle(size);
+                             if (error) {
+                               return self->close();
                              }
+                             self->handle(size);
                            });
   }
 
@@ -50,7 +51,8 @@ class session : public std::enable_shared_from_this<session> {
     return idle_since_;
   }
 
-  // Nobody's longest idle any more, even before the read that waits has learnt of it.
+  // Idle no more, though whoever owes a reply, or a read that has not learnt of it, keeps this
+  // alive.
   void close() {
     error_code ignored;
     socket_.close(ignored);
@@ -71,9 +73,10 @@ class session : public std::enable_shared_from_this<session> {
   void write() {
     asio::async_write(socket_, asio::buffer(output_),
                       [self = shared_from_this()](const error_code& error, std::size_t) {
-                        if (!error) {
-                          self->read();
+                        if (error) {
+                          return self->close();
                         }
+                        self->read();
                       });
   }
 
