@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include "control/adopter.hpp"
+#include "control/worker_set.hpp"
 #include "repute/seal/fingerprint.hpp"
 #include "store/serving_store.hpp"
 #include "store/snapshot_writer.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace repute::test {
 
@@ -59,5 +62,42 @@ inline std::uint32_t publish_one_key(const std::filesystem::path& database, std:
   EXPECT_TRUE(done) << done.error().message;
   return done ? done->generation : 0;
 }
+
+/// Workers on loopback that serve such a database, from generation 1 on.
+class one_key_server {
+ public:
+  explicit one_key_server(unsigned workers)
+      : serving_(workers, 1, 1),
+        live_(open_live(directory_.path(), serving_.states)),
+        adopter_(directory_.path(), store::storage_mode::mmap, *live_) {
+    adopt_next();
+    control::config chosen;
+    chosen.listen.push_back(*net::parse_socket_address("127.0.0.1:0"));
+    chosen.workers = workers;
+    workers_.emplace(chosen, serving_);
+  }
+
+  /// Publishes and adopts one more; returns its generation.
+  std::uint32_t adopt_next() {
+    ++generation_;
+    EXPECT_EQ(publish_one_key(directory_.path(), generation_),
+              static_cast<std::uint32_t>(generation_));
+    EXPECT_TRUE(adopter_.adopt().changed);
+    return static_cast<std::uint32_t>(generation_);
+  }
+  /// Lets go of what no worker reads any more.
+  void reclaim() { adopter_.reclaim(); }
+
+  [[nodiscard]] const control::worker_set& workers() const { return *workers_; }
+  [[nodiscard]] const net::socket_address& address() const { return workers_->addresses().front(); }
+
+ private:
+  temporary_directory directory_;
+  net::serving serving_;
+  std::unique_ptr<store::serving_store> live_;
+  control::adopter adopter_;
+  std::int16_t generation_ = 0;
+  std::optional<control::worker_set> workers_;
+};
 
 }  // namespace repute::test

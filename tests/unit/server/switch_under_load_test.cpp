@@ -6,10 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "control/adopter.hpp"
-#include "control/worker_set.hpp"
 #include "repute/schema/message.hpp"
-#include "support/temporary_directory.hpp"
 #include "unit/server/one_key_database.hpp"
 #include "unit/server/udp_client.hpp"
 
@@ -52,40 +49,29 @@ void ask_until(const std::stop_token& stop, const net::socket_address& server,
 }
 
 TEST(switch_under_load_test, ten_switches_lose_nothing_and_mix_nothing) {
-  constexpr std::int16_t switches = 10;
-  const temporary_directory directory;
-  control::config chosen;
-  chosen.listen.push_back(*net::parse_socket_address("127.0.0.1:0"));
-  chosen.workers = 2;
-  net::serving serving(2, 1, 1);
-  const auto live = open_live(directory.path(), serving.states);
-  control::adopter adopter(directory.path(), store::storage_mode::mmap, *live);
-  ASSERT_EQ(publish_one_key(directory.path(), 1), 1u);
-  ASSERT_TRUE(adopter.adopt().changed);
-  const control::worker_set workers(chosen, serving);
+  constexpr int switches = 10;
+  one_key_server server(2);
   client_report report;
   {
     std::vector<std::jthread> clients;
     for (int i = 0; i < 3; ++i) {
-      clients.emplace_back([&](const std::stop_token& stop) {
-        ask_until(stop, workers.addresses().front(), report);
-      });
+      clients.emplace_back(
+          [&](const std::stop_token& stop) { ask_until(stop, server.address(), report); });
     }
-    for (std::int16_t generation = 2; generation <= switches + 1; ++generation) {
-      ASSERT_EQ(publish_one_key(directory.path(), generation),
-                static_cast<std::uint32_t>(generation));
-      ASSERT_TRUE(adopter.adopt().changed);
+    for (int i = 0; i < switches; ++i) {
+      const std::uint32_t generation = server.adopt_next();
       // The switch counts when a client has seen it under load.
-      while (report.newest != static_cast<std::uint32_t>(generation) && report.lost == 0) {
+      while (report.newest != generation && report.lost == 0 && !testing::Test::HasFailure()) {
         std::this_thread::yield();
       }
-      adopter.reclaim();
+      server.reclaim();
     }
   }
   EXPECT_EQ(report.lost, 0u);
   EXPECT_EQ(report.wrong, 0u);
   EXPECT_EQ(report.newest, static_cast<std::uint32_t>(switches + 1));
-  EXPECT_EQ(workers.counters()[static_cast<std::size_t>(query::counter::received)], report.asked);
+  EXPECT_EQ(server.workers().counters()[static_cast<std::size_t>(query::counter::received)],
+            report.asked);
 }
 
 }  // namespace

@@ -8,11 +8,8 @@
 #include <future>
 #include <vector>
 
-#include "control/adopter.hpp"
-#include "control/worker_set.hpp"
 #include "repute/schema/message.hpp"
 #include "support/allocation_counter.hpp"
-#include "support/temporary_directory.hpp"
 #include "unit/server/one_key_database.hpp"
 #include "unit/server/udp_client.hpp"
 
@@ -31,18 +28,7 @@ bool hear(udp_client& client, int answers) {
 }
 
 TEST(worker_test, a_whole_worker_allocates_nothing) {
-  const temporary_directory directory;
-  control::config chosen;
-  chosen.listen.push_back(*net::parse_socket_address("127.0.0.1:0"));
-  chosen.workers = 1;
-  net::serving serving(1, 1, 1);
-  const auto live = open_live(directory.path(), serving.states);
-  control::adopter adopter(directory.path(), store::storage_mode::mmap, *live);
-  ASSERT_EQ(publish_one_key(directory.path(), 1), 1u);
-  ASSERT_TRUE(adopter.adopt().changed);
-  const control::worker_set workers(chosen, serving);
-  const net::socket_address& server = workers.addresses().front();
-
+  const one_key_server server(1);
   udp_client client;
   const key one = the_one_key();
   std::array<std::uint8_t, wire::request_size_max> question{};
@@ -57,14 +43,14 @@ TEST(worker_test, a_whole_worker_allocates_nothing) {
   // One, so that the worker sleeps and wakes; some at once, so that replies are merged; and bursts
   // that come as one message of more than it answers at a time.
   const auto round = [&] {
-    client.send(server, asked);
+    client.send(server.address(), asked);
     const bool first = hear(client, 1);
     for (int i = 0; i < burst; ++i) {
-      client.send(server, asked);
+      client.send(server.address(), asked);
     }
     const bool second = hear(client, burst);
     for (int i = 0; i < bursts; ++i) {
-      client.send_burst(server, many, static_cast<int>(size));
+      client.send_burst(server.address(), many, static_cast<int>(size));
     }
     return first && second && hear(client, bursts * burst);
   };
@@ -77,7 +63,7 @@ TEST(worker_test, a_whole_worker_allocates_nothing) {
   }
   EXPECT_EQ(allocations(), before);
   EXPECT_GT(before, 0u);  // the hook does count
-  EXPECT_EQ(workers.kernel_drops(), 0u);
+  EXPECT_EQ(server.workers().kernel_drops(), 0u);
 }
 
 // Has so many batches to give, and tells of the first one only through its descriptor.
