@@ -30,7 +30,8 @@ class worker_set {
 
   using totals = std::array<std::uint64_t, query::counter_count>;
   [[nodiscard]] totals counters() const noexcept;
-  /// Datagrams that no worker saw since the kernel had no room for them. A system call a worker.
+  /// Datagrams that no worker saw since the kernel had no room for them; those that it had merged
+  /// count once. A system call a worker.
   [[nodiscard]] std::uint64_t kernel_drops() const noexcept;
 
  private:

@@ -29,8 +29,8 @@ class datagram_io {
   /// Returns how many the kernel did not take: one that cannot be sent does not hold up the others.
   [[nodiscard]] virtual std::size_t send(std::span<const query::reply> replies) = 0;
 
-  /// Datagrams that arrived and were thrown away before receive() could take them. Any thread, at
-  /// any time.
+  /// Datagrams that arrived and were thrown away before receive() could take them; those that the
+  /// kernel had merged count once. Any thread, at any time.
   [[nodiscard]] virtual std::uint32_t kernel_drops() const noexcept = 0;
 
   /// Bytes that may wait before receive() takes them, and that do, by the kernel's own account.

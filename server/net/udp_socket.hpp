@@ -45,8 +45,8 @@ void set_receive_buffer(udp_socket& socket, int bytes) noexcept;
 [[nodiscard]] int waiting_bytes(const udp_socket& socket) noexcept;
 
 /// Datagrams that the kernel threw away at this socket since it was opened, since its receive
-/// buffer was full or a checksum wrong; 0 where the kernel (before 4.12) does not tell. Counts to
-/// 2^32 and begins again. Any thread; one system call.
+/// buffer was full or a checksum wrong; those that the kernel had merged count once. 0 where the
+/// kernel (before 4.12) does not tell. Counts to 2^32 and begins again. Any thread; a system call.
 [[nodiscard]] std::uint32_t kernel_drops(const udp_socket& socket) noexcept;
 
 /// Throws std::system_error if another process has a socket on this address. open_udp_socket()
