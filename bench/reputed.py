@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 
+
 def on_core(core):
     """For preexec_fn: keeps the child on one core."""
     return lambda: os.sched_setaffinity(0, {core % os.cpu_count()})
