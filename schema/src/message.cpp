@@ -104,10 +104,16 @@ bool plain_fields_are_zero(const packet_header& from, std::uint8_t flags) noexce
   return flags == 0 && from.client_id == 0 && from.sid == 0 && from.mac1 == 0;
 }
 
-packet_header plain_reply_to(const packet_header& request, type reply_type) noexcept {
+packet_header reply_to(const packet_header& request, type reply_type) noexcept {
   packet_header out;
   out.type = reply_type;
   out.req_id = request.req_id;
+  if (request.suite != 0 && reply_type != type::reject) {
+    out.suite = request.suite;
+    out.slot = request.slot;
+    out.client_id = request.client_id;
+    out.sid = request.sid;
+  }
   return out;
 }
 
@@ -169,6 +175,22 @@ bool read_snapshot(byte_view value, std::optional<snapshot_tlv>& out) noexcept {
     return false;
   }
   out = {load_le<std::uint32_t>(value.data()), load_le<std::uint32_t>(value.data() + 4)};
+  return true;
+}
+
+void append_clock(std::uint64_t unix_ms, reply_buffer& reply) noexcept {
+  if (std::uint8_t* to = reply.extend(2 + sizeof unix_ms); to != nullptr) {
+    to[0] = tlv_clock;
+    to[1] = sizeof unix_ms;
+    store_le(to + 2, unix_ms);
+  }
+}
+
+bool read_clock(byte_view value, std::optional<std::uint64_t>& out) noexcept {
+  if (value.size() != sizeof(std::uint64_t)) {
+    return false;
+  }
+  out = load_le<std::uint64_t>(value.data());
   return true;
 }
 
@@ -313,9 +335,9 @@ std::size_t encode_request(type type, std::uint64_t req_id, std::uint16_t deadli
 }
 
 void encode_answer_packet(const packet_header& request, const server_status& status,
-                          std::span<const answer> answers, const snapshot_tlv* snapshot,
+                          std::span<const answer> answers, const answer_tlvs& tlvs,
                           reply_buffer& reply) noexcept {
-  assert(reply.size() == 0 && reply.capacity() >= request_size_min);
+  assert(reply.size() == 0 && reply.capacity() >= answers_offset);
   assert(status.rcode != rcode::ok || answers.size() == status.key_count);
   server_status block = status;
   std::size_t answer_bytes = block.rcode == rcode::ok ? answers.size() * answer_size : 0;
@@ -325,13 +347,16 @@ void encode_answer_packet(const packet_header& request, const server_status& sta
   }
   std::uint8_t* at = reply.extend(answers_offset + answer_bytes);
   const bool is_ping = request.type == type::ping;
-  encode_header(plain_reply_to(request, is_ping ? type::pong : type::answer), at);
+  encode_header(reply_to(request, is_ping ? type::pong : type::answer), at);
   write_status(block, at + header::size);
   for (std::size_t i = 0; i < answer_bytes / answer_size; ++i) {
     encode_answer(answers[i], at + answers_offset + i * answer_size);
   }
-  if (snapshot != nullptr && block.rcode != rcode::toosmall) {
-    append_snapshot(*snapshot, reply);
+  if (tlvs.snapshot && block.rcode != rcode::toosmall) {
+    append_snapshot(*tlvs.snapshot, reply);
+  }
+  if (tlvs.clock_ms) {
+    append_clock(*tlvs.clock_ms, reply);
   }
   append_padding(reply);
 }
@@ -339,7 +364,7 @@ void encode_answer_packet(const packet_header& request, const server_status& sta
 void encode_reject_version(const packet_header& request, reply_buffer& reply) noexcept {
   assert(reply.size() == 0 && reply.capacity() >= reject_size);
   std::uint8_t* at = reply.extend(reject_size);
-  encode_header(plain_reply_to(request, type::reject), at);
+  encode_header(reply_to(request, type::reject), at);
   at[header::size] = reject_version;
   at[header::size + 1] = major;
   at[header::size + 2] = major;
@@ -348,6 +373,7 @@ void encode_reject_version(const packet_header& request, reply_buffer& reply) no
 bool decode_answer_packet(byte_view body, answer_view& out) noexcept {
   out.answer_count = 0;
   out.snapshot.reset();
+  out.clock_ms.reset();
   if (body.size() < status_block::size) {
     return false;
   }
@@ -358,9 +384,11 @@ bool decode_answer_packet(byte_view body, answer_view& out) noexcept {
   const std::uint8_t count = out.status.rcode == rcode::ok ? out.status.key_count : std::uint8_t{0};
   reader from(body.subspan(status_block::size));
   const byte_view answers = from.take(count * answer_size);
-  std::optional<snapshot_tlv> snapshot;
-  const auto take_known = [&snapshot](std::uint8_t number, byte_view value) noexcept {
-    return number != tlv_snapshot || read_snapshot(value, snapshot);
+  answer_tlvs tlvs;
+  const auto take_known = [&tlvs](std::uint8_t number, byte_view value) noexcept {
+    return number == tlv_snapshot ? read_snapshot(value, tlvs.snapshot)
+           : number == tlv_clock  ? read_clock(value, tlvs.clock_ms)
+                                  : true;
   };
   if (!from.ok() || !read_tlvs(from, take_known)) {
     return false;
@@ -369,7 +397,8 @@ bool decode_answer_packet(byte_view body, answer_view& out) noexcept {
     out.storage[i] = decode_answer(answers.data() + i * answer_size);
   }
   out.answer_count = count;
-  out.snapshot = snapshot;
+  out.snapshot = tlvs.snapshot;
+  out.clock_ms = tlvs.clock_ms;
   return true;
 }
 
@@ -382,17 +411,18 @@ bool decode_fetch(byte_view body, fetch_request& out) noexcept {
 }
 
 std::size_t encode_fetch(std::uint64_t req_id, const fetch_request& fetch, byte_span to) noexcept {
-  if (to.size() < request_size_max) {
+  if (to.size() < request_size_min) {
     return 0;
   }
-  std::fill_n(to.begin(), request_size_max, std::uint8_t{0});
+  const byte_span datagram = to.first(std::min(to.size(), request_size_max));
+  std::ranges::fill(datagram, std::uint8_t{0});
   packet_header head;
   head.type = type::fetch;
   head.req_id = req_id;
   encode_header(head, to.data());
   to[header::size] = fetch.what;
   store_le(to.data() + header::size + 1, fetch.offset);
-  return request_size_max;
+  return datagram.size();
 }
 
 bool decode_part(byte_view body, part_view& out) noexcept {
@@ -410,10 +440,10 @@ bool decode_part(byte_view body, part_view& out) noexcept {
 void encode_part(const packet_header& request, const part_view& part,
                  reply_buffer& reply) noexcept {
   constexpr std::size_t fixed = header::size + part_head_size;
-  assert(reply.size() == 0 && reply.capacity() >= request_size_min);
+  assert(reply.size() == 0 && reply.capacity() >= fixed);
   const std::size_t count = std::min({part.bytes.size(), part_bytes_max, reply.capacity() - fixed});
   std::uint8_t* at = reply.extend(fixed + count);
-  encode_header(plain_reply_to(request, type::part), at);
+  encode_header(reply_to(request, type::part), at);
   at += header::size;
   store_le(at, part.total);
   store_le(at + 4, part.offset);

@@ -36,11 +36,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::array<std::uint8_t, request_size_max> again;
   reply_buffer reply(again, again.size());
   encode_answer_packet(head, first.status, first.answers(),
-                       first.snapshot ? &*first.snapshot : nullptr, reply);
+                       {.snapshot = first.snapshot, .clock_ms = first.clock_ms}, reply);
   answer_view second;
   require(decode_answer_packet(reply.bytes().subspan(header::size), second));
   require(second.status == first.status);
   require(second.snapshot == first.snapshot || first.status.rcode == rcode::toosmall);
+  require(second.clock_ms == first.clock_ms);
   require(std::ranges::equal(second.answers(), first.answers()));
   return 0;
 }

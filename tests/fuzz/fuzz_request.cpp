@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   status.rcode = good ? rcode::ok : rcode::formerr;
   status.key_count = query.key_count;
   reply_buffer reply(again, size);
-  encode_answer_packet(head, status, std::span(answers).first(query.key_count), nullptr, reply);
+  encode_answer_packet(head, status, std::span(answers).first(query.key_count), {}, reply);
   require(reply.size() >= answers_offset && reply.size() <= size);
   return 0;
 }

@@ -52,7 +52,7 @@ void serve(byte_view datagram) {
     ASSERT_TRUE(inside(item.bytes, body));
   }
   const std::vector<answer> answers(query.key_count);
-  encode_answer_packet(head, status, answers, nullptr, reply);
+  encode_answer_packet(head, status, answers, {}, reply);
   ASSERT_LE(reply.size(), datagram.size());
   answer_view out;
   ASSERT_TRUE(decode_answer_packet(reply.bytes().subspan(header::size), out));

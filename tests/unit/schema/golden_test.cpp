@@ -129,7 +129,7 @@ TEST(golden, the_codec_writes_the_same_answers) {
     test::bytes storage(request_size_max, 0xff);
     reply_buffer reply(storage, std::max<std::size_t>(request_size_min, packet.datagram.size()));
     encode_answer_packet(head, answer.status, answer.answers(),
-                         answer.snapshot ? &*answer.snapshot : nullptr, reply);
+                         {.snapshot = answer.snapshot, .clock_ms = answer.clock_ms}, reply);
     const bool unpadded = packet.name == "answer-shortest";
     const byte_view written = unpadded ? reply.bytes().first(answers_offset) : reply.bytes();
     EXPECT_EQ(test::bytes(written.begin(), written.end()), packet.datagram) << packet.name;

@@ -49,7 +49,7 @@ TEST(encode_request, refuses_what_a_server_would_refuse) {
   EXPECT_EQ(encode_request(type::query, 1, 0, keys_of(65, kind::ip4), to), 0u);
   EXPECT_EQ(encode_request(type::query, 1, 0, keys_of(5), byte_span(to).first(191)), 0u);
   EXPECT_EQ(encode_request(type::query, 1, 0, keys_of(5), byte_span(to).first(192)), 192u);
-  EXPECT_EQ(encode_fetch(1, {}, byte_span(to).first(request_size_max - 1)), 0u);
+  EXPECT_EQ(encode_fetch(1, {}, byte_span(to).first(request_size_min - 1)), 0u);
 }
 
 TEST(peek_deadline, needs_no_keys) {
@@ -75,7 +75,7 @@ TEST(encode_answer_packet, says_toosmall_when_answers_do_not_fit) {
   status.key_count = 8;
   const snapshot_tlv snapshot{1, 2};
   reply_buffer reply(storage, 135);  // 72 + 8 * 8 = 136
-  encode_answer_packet({}, status, answers, &snapshot, reply);
+  encode_answer_packet({}, status, answers, {.snapshot = snapshot, .clock_ms = {}}, reply);
   EXPECT_EQ(reply.size(), 128u);
   answer_view out;
   ASSERT_TRUE(decode_answer_packet(reply.bytes().subspan(header::size), out));
@@ -90,7 +90,7 @@ TEST(encode_answer_packet, stays_unpadded_where_padding_does_not_fit) {
   server_status status;
   status.key_count = 8;
   reply_buffer reply(storage, 136);
-  encode_answer_packet({}, status, std::vector<answer>(8), nullptr, reply);
+  encode_answer_packet({}, status, std::vector<answer>(8), {}, reply);
   EXPECT_EQ(reply.size(), 136u);
 }
 
@@ -102,7 +102,8 @@ TEST(encode_answer_packet, leaves_out_a_snapshot_that_does_not_fit) {
   packet_header ping;
   ping.type = type::ping;
   reply_buffer reply(storage, 137);  // 72 + 56 = 128, and 10 more would be 138
-  encode_answer_packet(ping, status, std::vector<answer>(7), &snapshot, reply);
+  encode_answer_packet(ping, status, std::vector<answer>(7), {.snapshot = snapshot, .clock_ms = {}},
+                       reply);
   EXPECT_EQ(reply.size(), 128u);
   answer_view out;
   ASSERT_TRUE(decode_answer_packet(reply.bytes().subspan(header::size), out));
@@ -116,7 +117,7 @@ TEST(encode_answer_packet, errors_carry_no_verdicts) {
   busy.rcode = rcode::busy;
   reply_buffer reply(storage, 128);
   const std::vector<answer> answers(2, {status::listed, verdict::trusted});
-  encode_answer_packet({}, busy, answers, nullptr, reply);
+  encode_answer_packet({}, busy, answers, {}, reply);
   answer_view out;
   ASSERT_TRUE(decode_answer_packet(reply.bytes().subspan(header::size), out));
   EXPECT_TRUE(out.answers().empty());
@@ -208,7 +209,7 @@ RC_GTEST_PROP(answer_codec, reads_back_within_any_request, ()) {
   bytes storage(request_size_max, 0xff);
   reply_buffer reply(storage, capacity);
   const snapshot_tlv snapshot{3, 4};
-  encode_answer_packet({}, status, answers, &snapshot, reply);
+  encode_answer_packet({}, status, answers, {.snapshot = snapshot, .clock_ms = {}}, reply);
   RC_ASSERT(reply.size() <= capacity);
   answer_view out;
   RC_ASSERT(decode_answer_packet(reply.bytes().subspan(header::size), out));

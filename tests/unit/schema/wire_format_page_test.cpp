@@ -64,7 +64,7 @@ TEST(wire_format_page, example_answer_is_what_the_codec_writes) {
       {status::listed, verdict::spam, 1000, 0, vflag_detail_available, 60}};
   test::bytes storage(request_size_max, 0xff);
   reply_buffer reply(storage, 128);
-  encode_answer_packet(request, status, answers, nullptr, reply);
+  encode_answer_packet(request, status, answers, {}, reply);
   EXPECT_EQ(block_of("answer"), test::bytes(reply.bytes().begin(), reply.bytes().end()));
 }
 

@@ -16,9 +16,9 @@ class key_file : public testing::Test {
   }
   void write_key() { ASSERT_EQ(write_key_file(path(), key_).index(), 0U); }
 
-  void expect_failure(key_file_error code, int exits, const std::string& says) const {
+  void expect_failure(secret_file_error code, int exits, const std::string& says) const {
     const auto read = read_key_file(path());
-    const auto* failed = std::get_if<key_file_failure>(&read);
+    const auto* failed = std::get_if<secret_file_failure>(&read);
     ASSERT_NE(failed, nullptr);
     EXPECT_EQ(failed->code, code);
     EXPECT_EQ(exit_code(failed->code), exits);
@@ -44,39 +44,39 @@ TEST_F(key_file, is_never_overwritten) {
   write_key();
   const std::string before = test::read_file(path());
   const auto again = write_key_file(path(), signing_key::generate());
-  ASSERT_TRUE(std::holds_alternative<key_file_failure>(again));
-  EXPECT_EQ(std::get<key_file_failure>(again).code, key_file_error::exists);
-  EXPECT_EQ(exit_code(key_file_error::exists), 73);
+  ASSERT_TRUE(std::holds_alternative<secret_file_failure>(again));
+  EXPECT_EQ(std::get<secret_file_failure>(again).code, secret_file_error::exists);
+  EXPECT_EQ(exit_code(secret_file_error::exists), 73);
   EXPECT_EQ(test::read_file(path()), before);
 }
 
 TEST_F(key_file, that_cannot_be_made_is_an_error) {
   const auto made = write_key_file(path("none/key"), key_);
-  ASSERT_TRUE(std::holds_alternative<key_file_failure>(made));
-  EXPECT_EQ(exit_code(std::get<key_file_failure>(made).code), 73);
+  ASSERT_TRUE(std::holds_alternative<secret_file_failure>(made));
+  EXPECT_EQ(exit_code(std::get<secret_file_failure>(made).code), 73);
 }
 
 TEST_F(key_file, that_others_may_read_or_write_is_refused) {
   write_key();
   for (const mode_t mode : {0640U, 0604U, 0620U, 0602U, 0610U}) {
     ASSERT_EQ(::chmod(path().c_str(), mode), 0);
-    expect_failure(key_file_error::exposed, 77, "others than its owner");
+    expect_failure(secret_file_error::exposed, 77, "others than its owner");
   }
 }
 
 TEST_F(key_file, that_is_missing_or_no_key_is_refused) {
-  expect_failure(key_file_error::unreadable, 66, "No such file");
+  expect_failure(secret_file_error::unreadable, 66, "No such file");
   const std::string good(secret_text(key_).view());
   for (const std::string& bad :
        {std::string(), good.substr(1), good + "\n", std::string(1 << 20, 'x')}) {
     folder_.write("key", bad);
     ASSERT_EQ(::chmod(path().c_str(), 0600), 0);
-    expect_failure(key_file_error::malformed, 65, "not a secret key");
+    expect_failure(secret_file_error::malformed, 65, "not a secret key");
   }
   std::string damaged = good;
   damaged[30] = damaged[30] == '0' ? '1' : '0';
   folder_.write("key", damaged);
-  expect_failure(key_file_error::malformed, 65, "damaged");
+  expect_failure(secret_file_error::malformed, 65, "damaged");
 }
 
 }  // namespace

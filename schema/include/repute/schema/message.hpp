@@ -156,17 +156,23 @@ struct snapshot_tlv {
   bool operator==(const snapshot_tlv&) const = default;
 };
 
-/// Writes ANSWER or PONG for a plain request: header, status block, answers (only with rcode OK),
-/// optional snapshot TLV (PONG; left out where it does not fit), zero padding to a multiple of 64
-/// where that stays within the request. If the answers do not fit the rcode becomes TOOSMALL.
-/// `reply` must be empty and at least 128 bytes. The status block's key_count is written as given
-/// (the request's, or 0 if the request was not parsed); with rcode OK it must be the number of
-/// answers.
+/// What may follow the answers.
+struct answer_tlvs {
+  std::optional<snapshot_tlv> snapshot;   ///< in a PONG
+  std::optional<std::uint64_t> clock_ms;  ///< with CLOCK: the server's time since 1970
+};
+
+/// Writes ANSWER or PONG: header, status block, answers (only with rcode OK), those TLVs that fit,
+/// zero padding to a multiple of 64 where that stays within the request. If the answers do not fit
+/// the rcode becomes TOOSMALL. `reply` must be empty and at least 72 bytes. The header names the
+/// session of a sealed request; its nonce is left to who seals the reply. The status block's
+/// key_count is written as given (the request's, or 0 if the request was not parsed); with rcode OK
+/// it must be the number of answers.
 void encode_answer_packet(const packet_header& request, const server_status& status,
-                          std::span<const answer> answers, const snapshot_tlv* snapshot,
+                          std::span<const answer> answers, const answer_tlvs& tlvs,
                           reply_buffer& reply) noexcept;
 
-/// Writes REJECT(VERSION, min, max): header and 3 bytes.
+/// Writes REJECT(VERSION, min, max): header and 3 bytes, plain whatever the request was.
 void encode_reject_version(const packet_header& request, reply_buffer& reply) noexcept;
 
 /// Body of ANSWER and PONG.
@@ -175,6 +181,7 @@ struct answer_view {
   std::uint8_t answer_count = 0;  ///< 0 unless rcode is OK
   std::array<answer, keys_max> storage;
   std::optional<snapshot_tlv> snapshot;
+  std::optional<std::uint64_t> clock_ms;
 
   [[nodiscard]] std::span<const answer> answers() const noexcept {
     return {storage.data(), answer_count};
@@ -201,7 +208,8 @@ struct part_view {
 };
 
 [[nodiscard]] bool decode_fetch(byte_view body, fetch_request& out) noexcept;
-/// Writes a FETCH of 1232 bytes; returns its size, 0 if `to` is too short.
+/// Writes a FETCH that fills `to`, of 128 to 1232 bytes: the piece that comes back is no longer.
+/// Returns its size, 0 if `to` is too short.
 [[nodiscard]] std::size_t encode_fetch(std::uint64_t req_id, const fetch_request& fetch,
                                        byte_span to) noexcept;
 /// False if it carries more than 1024 bytes, bytes beyond the total, or none although some are left

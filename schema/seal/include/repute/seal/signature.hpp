@@ -63,13 +63,10 @@ class secret_text {
   static constexpr std::size_t size = 170;
 
   explicit secret_text(const signing_key& key);
-  /// All zero, to be read into.
-  secret_text() = default;
   ~secret_text();
   secret_text(const secret_text&) = delete;
   secret_text& operator=(const secret_text&) = delete;
 
-  [[nodiscard]] std::span<char, size> characters() noexcept { return characters_; }
   [[nodiscard]] std::string_view view() const noexcept { return {characters_.data(), size}; }
 
  private:
