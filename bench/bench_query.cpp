@@ -23,6 +23,7 @@ using repute::bench::key_number;
 using repute::query::batch_max;
 
 constexpr std::size_t batches = 2048;
+const repute::query::access_list open_to_all{{}, {repute::query::network{}}};
 
 repute::key wire_key(std::uint64_t number) {
   const auto made = key_number(number);
@@ -88,8 +89,10 @@ void query_batch(benchmark::State& state) {
   std::size_t at = 0;
   for ([[maybe_unused]] auto _ : state) {
     const auto batch = questions.batch(at++);
-    const auto replies =
-        core.process(batch, {.view = &table.view(), .unix_s = 1'700'000'000, .now_ns = at});
+    const auto replies = core.process(batch, {.view = &table.view(),
+                                              .access = open_to_all,
+                                              .unix_ns = 1'700'000'000'000'000'000,
+                                              .now_ns = at});
     if (replies.size() != batch_max) {
       state.SkipWithError("a question was not answered");
       break;

@@ -5,11 +5,9 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
+
+#include "control/text_file.hpp"
 
 namespace repute::control {
 
@@ -63,14 +61,16 @@ class table_reader {
     return value;
   }
 
+  [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
+
   template <class Use>
-  void texts(std::string_view key, Use use) {
+  void texts(std::string_view key, Use use, bool may_be_empty = false) {
     const toml::node* node = table_.get(key);
     if (node == nullptr) {
       return;
     }
     const toml::array* array = node->as_array();
-    if (array == nullptr || array->empty()) {
+    if (array == nullptr || (array->empty() && !may_be_empty)) {
       complain(node->source(), fmt::format("{} must be a list of texts", key));
       return;
     }
@@ -105,10 +105,30 @@ class table_reader {
 
 using wrong = std::optional<std::string>;
 
+// An empty list is one, too: nobody may ask in plain text.
+void read_plain_networks(table_reader& from, config& out) {
+  if (!from.has("plain_networks")) {
+    return;
+  }
+  out.plain_networks.clear();
+  from.texts(
+      "plain_networks",
+      [&](const std::string& value) -> wrong {
+        const auto network = query::parse_network(value);
+        if (!network) {
+          return fmt::format(
+              "plain_networks: '{}' is no network, like 192.0.2.0/24 or 2001:db8::/32", value);
+        }
+        out.plain_networks.push_back(*network);
+        return std::nullopt;
+      },
+      true);
+}
+
 void read_table(const toml::table& table, config& out, std::vector<config_problem>& problems) {
   table_reader from(table, problems);
   from.refuse_unknown({"database", "listen", "workers", "store", "server_id", "receive_buffer",
-                       "merge_replies", "merge_requests", "trusted_keys"});
+                       "merge_replies", "merge_requests", "plain_networks", "trusted_keys"});
   from.text("database", [&](const std::string& value) -> wrong {
     out.database = value;
     return value.empty() ? wrong("database must name a directory") : std::nullopt;
@@ -131,6 +151,7 @@ void read_table(const toml::table& table, config& out, std::vector<config_proble
     out.trusted_keys.push_back(*key);
     return std::nullopt;
   });
+  read_plain_networks(from, out);
   from.text("store", [&](const std::string& value) -> wrong {
     return parse_storage_mode(value, out.store) ? std::nullopt
                                                 : wrong("store must be \"mmap\" or \"memory\"");
@@ -153,23 +174,6 @@ void read_table(const toml::table& table, config& out, std::vector<config_proble
   }
 }
 
-std::optional<std::string> read_text(const std::filesystem::path& path, std::string& out) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) {
-    return fmt::format("cannot be read: {}", error.message());
-  }
-  if (size > file_size_max) {
-    return "is larger than 1 MiB: not a configuration";
-  }
-  std::ifstream file(path, std::ios::binary);
-  out.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  if (!file) {
-    return fmt::format("cannot be read: {}", std::strerror(errno));
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 bool parse_storage_mode(std::string_view word, store::storage_mode& out) noexcept {
@@ -190,7 +194,7 @@ std::string_view word(store::storage_mode mode) noexcept {
 std::vector<config_problem> read_config_file(const std::filesystem::path& path, config& out) {
   std::vector<config_problem> problems;
   std::string text;
-  if (auto unreadable = read_text(path, text); unreadable) {
+  if (auto unreadable = read_text_file(path, file_size_max, text); unreadable) {
     problems.push_back({0, 0, std::move(*unreadable)});
     return problems;
   }

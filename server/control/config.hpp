@@ -10,6 +10,7 @@
 
 #include "net/datagram_io.hpp"
 #include "net/socket_address.hpp"
+#include "query/access_list.hpp"
 #include "repute/seal/signature.hpp"
 #include "store/snapshot.hpp"
 
@@ -26,6 +27,8 @@ struct config {
   std::uint32_t server_id = 0;   ///< 0: random at start
   int receive_buffer = 1 << 20;  ///< bytes asked for, for each socket
   net::merging merging;          ///< merge_replies, merge_requests
+  /// Who may ask in plain text.
+  std::vector<query::network> plain_networks = query::loopback_networks();
   /// If there are any, only snapshots signed with one of them are served.
   std::vector<seal::public_key> trusted_keys;
 };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/daemon.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+#include <sys/prctl.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -12,10 +14,11 @@
 #include <memory>
 #include <random>
 
+#include "control/access_files.hpp"
 #include "control/adopter.hpp"
 #include "control/control_request.hpp"
 #include "control/control_socket.hpp"
-#include "control/current_watch.hpp"
+#include "control/database_watch.hpp"
 #include "control/demo.hpp"
 #include "control/exit_codes.hpp"
 #include "control/live_commands.hpp"
@@ -41,6 +44,15 @@ std::uint64_t random_number() {
   return std::uint64_t{source()} << 32 | source();
 }
 
+bool is_loopback_only(const std::vector<query::network>& networks) {
+  const auto loopback = query::loopback_networks();
+  return std::ranges::all_of(networks, [&](const query::network& each) {
+    return std::ranges::any_of(loopback, [&](const query::network& wide) {
+      return each.bits >= wide.bits && wide.contains(each.address);
+    });
+  });
+}
+
 std::uint32_t random_server_id() {
   return static_cast<std::uint32_t>(random_number()) | 1;  // never 0
 }
@@ -52,6 +64,10 @@ class daemon {
   int run();
 
  private:
+  void open_access();
+  void put_in_force(access_reading read);
+  void read_access_again();
+  void forget_old_access();
   void open_live();
   void log_adoption(const adoption& outcome);
   void adopt_first();
@@ -62,7 +78,7 @@ class daemon {
   [[nodiscard]] std::string answer_live(command asked, std::string_view line);
   void adopt(std::function<void(const adoption&)> then);
   void await_signal();
-  void await_current();
+  void await_changes();
   void check_config_again() const;
   void stop_or_drain();
 
@@ -71,11 +87,13 @@ class daemon {
   asio::io_context context_{1};
   asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer drain_timer_{context_};
+  asio::steady_timer forget_timer_{context_};
   control_socket control_;
   net::serving serving_;
+  const query::access_list* access_ = nullptr;  ///< in force; serving_ owns it
   std::unique_ptr<store::serving_store> live_;
   std::array<std::uint8_t, 2> salt_fp_{};
-  current_watch watch_;
+  database_watch watch_;
   asio::posix::stream_descriptor watch_ready_{context_, watch_.native_handle()};
   std::optional<store::snapshot_info> in_force_;
   std::unique_ptr<worker_set> workers_;
@@ -92,10 +110,60 @@ daemon::daemon(command_line chosen, std::chrono::steady_clock::time_point began)
       serving_(chosen_.config.listen.size() * workers_per_address(chosen_.config),
                chosen_.config.server_id, random_number()),
       watch_(chosen_.config.database) {
+  open_access();
   open_live();
   // Watched before CURRENT is read for the first time: no switch is missed in between.
   adopt_first();
   workers_ = std::make_unique<worker_set>(chosen_.config, serving_);
+}
+
+void daemon::open_access() {
+  access_reading read =
+      read_access(chosen_.config.database, chosen_.config.plain_networks, nullptr);
+  if (!read.list) {
+    throw start_failure(read.exit_code, fmt::format("{}", fmt::join(read.problems, "\n")));
+  }
+  put_in_force(std::move(read));
+}
+
+void daemon::put_in_force(access_reading read) {
+  for (const std::string& note : read.notes) {
+    log_line(note);
+  }
+  access_ = read.list.get();
+  if (!access_->clients().empty()) {
+    // What a core dump or a debugger shows must not have the clients' keys in it.
+    ::prctl(PR_SET_DUMPABLE, 0);
+  }
+  serving_.access.publish(std::move(read.list));
+  forget_old_access();
+}
+
+// A list that is not in force any more holds keys, too: it goes as soon as no worker reads it.
+void daemon::forget_old_access() {
+  if (serving_.access.reclaim() == 0) {
+    return;
+  }
+  forget_timer_.expires_after(std::chrono::milliseconds(10));
+  forget_timer_.async_wait([this](const error_code& error) {
+    if (!error) {
+      forget_old_access();
+    }
+  });
+}
+
+void daemon::read_access_again() {
+  access_reading read =
+      read_access(chosen_.config.database, chosen_.config.plain_networks, access_);
+  if (!read.list) {
+    for (const std::string& problem : read.problems) {
+      log_line(problem);
+    }
+    log_line("the allow list stays as it was");
+    return;
+  }
+  put_in_force(std::move(read));
+  log_line(fmt::format("clients that may ask: {}", access_->clients().size()));
 }
 
 // What was said at run time must be there before anything is answered.
@@ -134,7 +202,7 @@ void daemon::adopt_first() {
 
 int daemon::run() {
   await_signal();
-  await_current();
+  await_changes();
   warn_about_exposure();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
   write_line(ready_line(facts(), took.count()));
@@ -152,15 +220,18 @@ void daemon::warn_about_exposure() const {
   if (!chosen_.demo && !std::filesystem::exists(chosen_.config.database / "salt", ignored)) {
     log_line("no salt file in the database directory: the public salt is in force");
   }
-  std::string exposed;
+  const bool open_to_others = !is_loopback_only(chosen_.config.plain_networks);
+  bool reachable = false;
   for (const net::socket_address& address : workers_->addresses()) {
-    exposed += address.is_loopback() ? "" : " " + net::to_string(address);
+    reachable |= !address.is_loopback();
   }
-  if (!exposed.empty()) {
+  if (open_to_others) {
     log_line(
-        fmt::format("WARNING: plain text on{}: whoever sees the packets can read and forge "
-                    "answers; keep it inside a network that you trust",
-                    exposed));
+        "WARNING: plain_networks lets others than this machine ask in plain text: whoever sees "
+        "their packets can read and forge answers");
+  } else if (reachable && access_->clients().empty()) {
+    log_line(
+        "nobody outside this machine may ask yet: see `repute keys client add`, or plain_networks");
   }
 }
 
@@ -237,16 +308,20 @@ std::string daemon::answer_live(command asked, std::string_view line) {
   return std::move(made.line);
 }
 
-void daemon::await_current() {
+void daemon::await_changes() {
   watch_ready_.async_wait(asio::posix::stream_descriptor::wait_read,
                           [this](const error_code& error) {
                             if (error) {
                               return;
                             }
-                            if (watch_.take_events()) {
+                            const auto changed = watch_.take_events();
+                            if (changed.access) {
+                              read_access_again();
+                            }
+                            if (changed.current) {
                               adopt([this](const adoption& outcome) { log_adoption(outcome); });
                             }
-                            await_current();
+                            await_changes();
                           });
 }
 
@@ -257,6 +332,7 @@ void daemon::await_signal() {
     }
     if (signal == SIGHUP) {
       check_config_again();
+      read_access_again();
       adopt([this](const adoption& outcome) { log_adoption(outcome); });
     } else {
       stop_or_drain();

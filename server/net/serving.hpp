@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "query/access_list.hpp"
 #include "query/reject_limiter.hpp"
 #include "store/serving_state.hpp"
 
@@ -13,9 +14,10 @@ namespace repute::net {
 
 struct serving {
   serving(std::size_t workers, std::uint32_t id, std::uint64_t limiter_seed)
-      : states(workers), limiter(limiter_seed), server_id(id) {}
+      : states(workers), access(workers), limiter(limiter_seed), server_id(id) {}
 
-  store::serving_slot states;  ///< reader number = worker number
+  store::serving_slot states;                     ///< reader number = worker number
+  store::hazard_slot<query::access_list> access;  ///< the same; nothing yet: nobody may ask
   query::reject_limiter limiter;
   std::atomic<bool> draining{false};
   const std::uint32_t server_id;  ///< not 0

@@ -18,7 +18,6 @@ namespace {
 
 // Batches before the loop may look at anything else, such as a request to stop.
 constexpr int rounds_max = 16;
-constexpr std::uint64_t ns_per_s = 1'000'000'000;
 
 std::uint64_t steady_now_ns() noexcept {
   return static_cast<std::uint64_t>(
@@ -101,15 +100,19 @@ class worker::loop {
 
   void answer_batch(std::span<const query::datagram> batch, std::uint64_t realtime_ns,
                     std::uint64_t now_ns) {
+    static const query::access_list nobody;
     const store::serving_state* pinned = shared_.states.pin(number_);
+    const query::access_list* access = shared_.access.pin(number_);
     const auto replies =
         core_.process(batch, {.view = pinned != nullptr ? &pinned->view() : nullptr,
                               .live = pinned != nullptr ? pinned->live() : store::live_view(),
-                              .unix_s = realtime_ns / ns_per_s,
+                              .access = access != nullptr ? *access : nobody,
+                              .unix_ns = realtime_ns,
                               .now_ns = now_ns,
                               .load = load_.value(),
                               .draining = shared_.draining.load(std::memory_order_relaxed)});
     // Replies hold copies: the snapshot may go while they are sent.
+    shared_.access.unpin(number_);
     shared_.states.unpin(number_);
     if (const std::size_t failed = io_->send(replies); failed != 0) {
       core_.counters().add(query::counter::send_failed, failed);

@@ -18,7 +18,12 @@ enum class counter : std::uint8_t {
   dropped_magic,     ///< not this protocol
   dropped_type,      ///< not a request
   dropped_plain,     ///< plain, but with a client id, session or mac
-  dropped_sealed,    ///< sealed: this version has no keys to open it
+  dropped_network,   ///< from a network that may not ask in plain text, or not as this client
+  dropped_client,    ///< sealed, of nobody who is allowed
+  dropped_mac,       ///< sealed, with a wrong mac1
+  dropped_replay,    ///< sealed, and seen before
+  dropped_session,   ///< sealed, of a session that is used up or one too many
+  dropped_tag,       ///< sealed, with a wrong tag
   dropped_source,    ///< from or to an address that must never be answered
   dropped_deadline,  ///< its asker had given up before it was read
   dropped_version,   ///< another major version, and the limit of REJECTs was reached
@@ -30,23 +35,51 @@ enum class counter : std::uint8_t {
   busy,              ///< of the answers: rcode BUSY
   loading,           ///< of the answers: rcode LOADING
   toosmall,          ///< of the answers: rcode TOOSMALL
+  wrong_clock,       ///< of the answers: rcode CLOCK
+  over_rate,         ///< of the answers: BUSY, since the client asks more than it may
   keys_listed,
   keys_not_listed,
   keys_unsupported,
   keys_malformed,
   keys_skipped,
-  send_failed,  ///< replies that the kernel would not take
+  keys_refused,  ///< of a kind that the client may not ask about
+  send_failed,   ///< replies that the kernel would not take
 };
 
 inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::send_failed) + 1;
 
 /// Names in `stats`, in the order of the enumeration.
-inline constexpr std::array<std::string_view, counter_count> counter_names{
-    "received",       "dropped_size",   "dropped_magic",    "dropped_type",    "dropped_plain",
-    "dropped_sealed", "dropped_source", "dropped_deadline", "dropped_version", "rejected_version",
-    "queries",        "pings",          "fetches",          "formerr",         "busy",
-    "loading",        "toosmall",       "keys_listed",      "keys_not_listed", "keys_unsupported",
-    "keys_malformed", "keys_skipped",   "send_failed"};
+inline constexpr std::array<std::string_view, counter_count> counter_names{"received",
+                                                                           "dropped_size",
+                                                                           "dropped_magic",
+                                                                           "dropped_type",
+                                                                           "dropped_plain",
+                                                                           "dropped_network",
+                                                                           "dropped_client",
+                                                                           "dropped_mac",
+                                                                           "dropped_replay",
+                                                                           "dropped_session",
+                                                                           "dropped_tag",
+                                                                           "dropped_source",
+                                                                           "dropped_deadline",
+                                                                           "dropped_version",
+                                                                           "rejected_version",
+                                                                           "queries",
+                                                                           "pings",
+                                                                           "fetches",
+                                                                           "formerr",
+                                                                           "busy",
+                                                                           "loading",
+                                                                           "toosmall",
+                                                                           "wrong_clock",
+                                                                           "over_rate",
+                                                                           "keys_listed",
+                                                                           "keys_not_listed",
+                                                                           "keys_unsupported",
+                                                                           "keys_malformed",
+                                                                           "keys_skipped",
+                                                                           "keys_refused",
+                                                                           "send_failed"};
 static_assert(!counter_names.back().empty());
 
 /// Counters of one worker. add() is for its one writer, value() for anybody.

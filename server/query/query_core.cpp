@@ -30,12 +30,16 @@ wire::snapshot_tlv snapshot_facts(const store::snapshot_info& info, std::uint64_
 }
 
 // What can be said about a key without looking: OK to look up, or its error.
-status check_key(const wire::key_view& key, std::size_t& signatures) noexcept {
+status check_key(const wire::key_view& key, const allowed_client* client,
+                 std::size_t& signatures) noexcept {
   if (!is_known(key.kind)) {
     return status::unsupported;
   }
   if (!key.well_formed()) {
     return status::malformed;
+  }
+  if (client != nullptr && !client->may_ask(key.kind)) {
+    return status::refused;
   }
   if (key.kind == kind::text_sig) {
     // Snapshots have no campaign tables yet; the limit holds all the same.
@@ -60,7 +64,10 @@ counter counter_of(wire::header_check check) noexcept {
 }  // namespace
 
 query_core::query_core(std::uint32_t server_id, reject_limiter& limiter)
-    : server_id_(server_id), limiter_(limiter), buffers_(std::make_unique<buffers>()) {
+    : server_id_(server_id),
+      limiter_(limiter),
+      buffers_(std::make_unique<buffers>()),
+      gate_(server_id) {
   assert(server_id != 0);
 }
 
@@ -69,6 +76,7 @@ std::span<const reply> query_core::process(std::span<const datagram> batch,
   batch = batch.first(std::min(batch.size(), batch_max));
   probe_count_ = 0;
   answer_count_ = 0;
+  ++batch_;
   measure_delay(batch, context.now_ns);
   counters_.add(counter::received, batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -78,10 +86,10 @@ std::span<const reply> query_core::process(std::span<const datagram> batch,
   look_up(context);
   std::size_t count = 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    wire::reply_buffer out(buffers_->packets[i], batch[i].bytes.size());
-    encode(buffers_->jobs[i], context, out);
-    if (out.size() != 0) {
-      buffers_->replies[count++] = {.index = i, .bytes = out.bytes()};
+    const byte_view reply =
+        reply_to(buffers_->jobs[i], buffers_->packets[i], batch[i].bytes.size(), context);
+    if (!reply.empty()) {
+      buffers_->replies[count++] = {.index = i, .bytes = reply};
     }
   }
   return std::span(buffers_->replies).first(count);
@@ -103,7 +111,17 @@ void query_core::examine(const datagram& from, const batch_context& context, job
   if (!pass_header(from, context, to)) {
     return;
   }
-  const byte_view body = from.bytes.subspan(wire::header::size);
+  const auto opened = body_of(from, context, to);
+  if (!opened) {
+    return;
+  }
+  const byte_view body = *opened;
+  if (to.rcode == wire::rcode::clock) {
+    // PART could not say it.
+    to.what = to.header.type == wire::type::fetch ? action::drop : action::answer;
+    counters_.add(counter::dropped_session, to.what == action::drop ? 1 : 0);
+    return;
+  }
   if (to.header.type == wire::type::fetch) {
     examine_fetch(body, to);
     return;
@@ -119,7 +137,7 @@ void query_core::examine(const datagram& from, const batch_context& context, job
     to.rcode = wire::rcode::busy;
     return;
   }
-  examine_query(from, context, to);
+  examine_query(from, body, context, to);
 }
 
 // True if the body is to be read. Otherwise the datagram is counted and `to` says what happens.
@@ -143,11 +161,36 @@ bool query_core::pass_header(const datagram& from, const batch_context& context,
     to.what = allowed ? action::reject_version : action::drop;
     return false;
   }
-  if (to.header.suite != 0) {
-    counters_.add(counter::dropped_sealed);
-    return false;
-  }
   return true;
+}
+
+// The body in the clear. Otherwise the datagram is counted and dropped.
+std::optional<byte_view> query_core::body_of(const datagram& from, const batch_context& context,
+                                             job& to) noexcept {
+  if (to.header.suite != 0) {
+    return open_sealed(from, context, to);
+  }
+  if (!context.access.may_ask_plain(from.peer.address)) {
+    counters_.add(counter::dropped_network);
+    return std::nullopt;
+  }
+  return from.bytes.subspan(wire::header::size);
+}
+
+std::optional<byte_view> query_core::open_sealed(const datagram& from, const batch_context& context,
+                                                 job& to) noexcept {
+  const auto entry = gate_.open(from, to.header, context.access,
+                                {context.unix_ns, context.now_ns, batch_}, buffers_->opened);
+  if (entry.dropped) {
+    counters_.add(*entry.dropped);
+    return std::nullopt;
+  }
+  to.session = entry.session;
+  to.client = entry.client;
+  if (entry.wrong_hour) {
+    to.rcode = wire::rcode::clock;
+  }
+  return byte_view(buffers_->opened).first(seal::body_size(from.bytes.size()));
 }
 
 void query_core::examine_fetch(byte_view body, job& to) noexcept {
@@ -162,11 +205,16 @@ void query_core::examine_fetch(byte_view body, job& to) noexcept {
   to.fetch_offset = asked.offset;
 }
 
-void query_core::examine_query(const datagram& from, const batch_context& context,
+void query_core::examine_query(const datagram& from, byte_view body, const batch_context& context,
                                job& to) noexcept {
   wire::query_view& parsed = buffers_->parsed;
-  if (!wire::decode_query(to.header.type, from.bytes.subspan(wire::header::size), parsed)) {
+  if (!wire::decode_query(to.header.type, body, parsed)) {
     to.rcode = wire::rcode::formerr;
+    return;
+  }
+  if (!within_rate(from, context, to)) {
+    counters_.add(counter::over_rate);
+    to.rcode = wire::rcode::busy;
     return;
   }
   if (context.view == nullptr) {
@@ -174,6 +222,20 @@ void query_core::examine_query(const datagram& from, const batch_context& contex
     return;
   }
   take_keys(parsed.keys(), *context.view, to);
+}
+
+// Charges the client for the keys of `parsed`.
+bool query_core::within_rate(const datagram& from, const batch_context& context,
+                             const job& of) noexcept {
+  if (of.client == nullptr || of.client->rate == 0) {
+    return true;
+  }
+  std::uint64_t units = 0;
+  for (const wire::key_view& key : buffers_->parsed.keys()) {
+    units += work_of(key.kind);
+  }
+  return of.client->gates->may_work(from.peer.address, std::max<std::uint64_t>(units, 1),
+                                    of.client->rate, context.now_ns);
 }
 
 // Appends one answer for each key; those that can be looked up become probes.
@@ -184,7 +246,7 @@ void query_core::take_keys(std::span<const wire::key_view> keys, const store::sn
   to.first_answer = static_cast<std::uint32_t>(answer_count_);
   std::size_t signatures = 0;
   for (const wire::key_view& key : keys) {
-    const status checked = check_key(key, signatures);
+    const status checked = check_key(key, to.client, signatures);
     buffers_->answers[answer_count_] = {.status = checked};
     if (checked == status::not_listed) {
       buffers_->probes[probe_count_] = view.make_probe(key.kind, key.bytes.data());
@@ -204,13 +266,26 @@ void query_core::look_up(const batch_context& context) noexcept {
   const auto found = std::span(buffers_->found).first(probe_count_);
   context.live.lookup(*context.view,
                       std::span<const store::probe>(buffers_->probes).first(probe_count_),
-                      context.unix_s, found);
+                      context.unix_s(), found);
   for (std::size_t i = 0; i < probe_count_; ++i) {
     buffers_->answers[buffers_->probe_answer[i]] = found[i];
   }
 }
 
-// Pass 3.
+// Pass 3. A sealed reply is the plain one, which leaves room for the tag, and then sealed.
+byte_view query_core::reply_to(const job& from, byte_span room, std::size_t capacity,
+                               const batch_context& context) noexcept {
+  const std::size_t tag = from.session != nullptr ? seal::tag_size : 0;
+  wire::reply_buffer out(room, capacity - tag);
+  encode(from, context, out);
+  const std::size_t size = out.size() == 0 ? 0 : out.size() + tag;
+  if (size != 0 && from.session != nullptr &&
+      !gate_.seal(*from.session, room.first(size), context.unix_ns)) {
+    return {};
+  }
+  return room.first(size);
+}
+
 void query_core::encode(const job& from, const batch_context& context,
                         wire::reply_buffer& to) noexcept {
   switch (from.what) {
@@ -247,10 +322,14 @@ void query_core::encode_answer(const job& from, const batch_context& context,
   const auto answers =
       std::span<const answer>(buffers_->answers).subspan(from.first_answer, from.answer_count);
   const bool tell_snapshot = from.header.type == wire::type::ping && context.view != nullptr;
-  const wire::snapshot_tlv facts =
-      tell_snapshot ? snapshot_facts(context.view->info, context.unix_s) : wire::snapshot_tlv{};
-  wire::encode_answer_packet(from.header, status_of(from, context), answers,
-                             tell_snapshot ? &facts : nullptr, to);
+  wire::answer_tlvs tlvs;
+  if (tell_snapshot) {
+    tlvs.snapshot = snapshot_facts(context.view->info, context.unix_s());
+  }
+  if (from.rcode == wire::rcode::clock) {
+    tlvs.clock_ms = context.unix_ns / 1'000'000;
+  }
+  wire::encode_answer_packet(from.header, status_of(from, context), answers, tlvs, to);
   const byte_view sent = to.bytes();
   assert(sent.size() >= wire::answers_offset);
   count_reply(from, wire::rcode{sent[wire::header::size + wire::status_block::rcode]});
@@ -267,6 +346,9 @@ wire::server_status query_core::status_of(const job& from,
   out.server_id = server_id_;
   if (context.draining) {
     out.sflags |= wire::sflag_drain;
+  }
+  if (from.session != nullptr && from.session->ends()) {
+    out.sflags |= wire::sflag_session_ends;
   }
   if (from.rcode == wire::rcode::busy) {
     out.sflags |= wire::sflag_overload;
@@ -299,6 +381,9 @@ void query_core::count_reply(const job& from, wire::rcode sent) noexcept {
     case wire::rcode::toosmall:
       counters_.add(counter::toosmall);
       return;
+    case wire::rcode::clock:
+      counters_.add(counter::wrong_clock);
+      return;
     default:
       break;
   }
@@ -316,6 +401,7 @@ void query_core::count_reply(const job& from, wire::rcode sent) noexcept {
   add(counter::keys_unsupported, status::unsupported);
   add(counter::keys_malformed, status::malformed);
   add(counter::keys_skipped, status::skipped);
+  add(counter::keys_refused, status::refused);
 }
 
 }  // namespace repute::query

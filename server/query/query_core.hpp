@@ -14,6 +14,7 @@
 #include "query/datagram.hpp"
 #include "query/meters.hpp"
 #include "query/reject_limiter.hpp"
+#include "query/sealed_gate.hpp"
 #include "repute/schema/message.hpp"
 #include "store/live_view.hpp"
 
@@ -26,14 +27,18 @@ inline constexpr std::uint32_t waited_max_us = 5000;
 struct batch_context {
   const store::snapshot_view* view = nullptr;  ///< null: no snapshot was ever served, LOADING
   store::live_view live{};                     ///< what lies over `view`
-  std::uint64_t unix_s = 0;                    ///< for expiry and the snapshot's age
-  std::uint64_t now_ns = 0;  ///< monotonic, for the limits and the queue delay's mean
-  std::uint8_t load = 0;     ///< load_meter::value()
-  bool draining = false;     ///< tell clients to go elsewhere
+  const access_list& access;                   ///< who may ask
+  std::uint64_t unix_ns = 0;  ///< for expiry, the snapshot's age, sessions and nonces
+  std::uint64_t now_ns = 0;   ///< monotonic, for the limits and the queue delay's mean
+  std::uint8_t load = 0;      ///< load_meter::value()
+  bool draining = false;      ///< tell clients to go elsewhere
+
+  [[nodiscard]] std::uint64_t unix_s() const noexcept { return unix_ns / 1'000'000'000; }
 };
 
 /// Answers batches. One per worker; not thread-safe, but counters() may be read by anybody. All
-/// buffers are allocated by the constructor: process() allocates, locks, logs and asks for nothing.
+/// buffers are allocated by the constructor: process() locks, logs and asks for nothing, and
+/// allocates only for a sealed session that it does not know.
 class query_core {
  public:
   /// `limiter` is shared by the workers and outlives them. `server_id` is not 0.
@@ -58,10 +63,12 @@ class query_core {
   struct job {
     action what = action::drop;
     wire::rcode rcode = wire::rcode::ok;
-    std::uint8_t key_count = 0;      ///< echoed
-    std::uint8_t answer_count = 0;   ///< verdicts that follow, 0 unless rcode is OK
-    std::uint32_t first_answer = 0;  ///< index into answers_
-    std::uint32_t fetch_offset = 0;  ///< echoed in PART
+    std::uint8_t key_count = 0;         ///< echoed
+    std::uint8_t answer_count = 0;      ///< verdicts that follow, 0 unless rcode is OK
+    std::uint32_t first_answer = 0;     ///< index into answers_
+    std::uint32_t fetch_offset = 0;     ///< echoed in PART
+    query::session* session = nullptr;  ///< of a sealed request
+    const allowed_client* client = nullptr;
     wire::packet_header header;
   };
 
@@ -69,11 +76,21 @@ class query_core {
   void examine(const datagram& from, const batch_context& context, job& to) noexcept;
   [[nodiscard]] bool pass_header(const datagram& from, const batch_context& context,
                                  job& to) noexcept;
+  [[nodiscard]] std::optional<byte_view> body_of(const datagram& from, const batch_context& context,
+                                                 job& to) noexcept;
+  [[nodiscard]] std::optional<byte_view> open_sealed(const datagram& from,
+                                                     const batch_context& context,
+                                                     job& to) noexcept;
   void examine_fetch(byte_view body, job& to) noexcept;
-  void examine_query(const datagram& from, const batch_context& context, job& to) noexcept;
+  void examine_query(const datagram& from, byte_view body, const batch_context& context,
+                     job& to) noexcept;
+  [[nodiscard]] bool within_rate(const datagram& from, const batch_context& context,
+                                 const job& of) noexcept;
   void take_keys(std::span<const wire::key_view> keys, const store::snapshot_view& view,
                  job& to) noexcept;
   void look_up(const batch_context& context) noexcept;
+  [[nodiscard]] byte_view reply_to(const job& from, byte_span room, std::size_t capacity,
+                                   const batch_context& context) noexcept;
   void encode(const job& from, const batch_context& context, wire::reply_buffer& to) noexcept;
   void encode_part(const job& from, const batch_context& context,
                    wire::reply_buffer& to) const noexcept;
@@ -95,6 +112,7 @@ class query_core {
     std::array<job, batch_max> jobs;
     std::array<packet, batch_max> packets;
     std::array<reply, batch_max> replies;
+    packet opened;  ///< body of the sealed request at hand
     wire::query_view parsed;
   };
 
@@ -103,6 +121,8 @@ class query_core {
   std::unique_ptr<buffers> buffers_;
   std::size_t probe_count_ = 0;
   std::size_t answer_count_ = 0;
+  std::uint64_t batch_ = 0;
+  sealed_gate gate_;
   delay_meter delay_;
   worker_counters counters_;
 };

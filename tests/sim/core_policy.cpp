@@ -61,7 +61,7 @@ std::vector<std::uint8_t> encode(byte_view request, const told& from) {
   }
   std::vector<std::uint8_t> storage(request.size());
   wire::reply_buffer reply(storage, request.size());
-  wire::encode_answer_packet(header, status, answers, nullptr, reply);
+  wire::encode_answer_packet(header, status, answers, {}, reply);
   storage.resize(reply.size());
   return storage;
 }

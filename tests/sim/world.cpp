@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "repute/schema/message.hpp"
+#include "unit/query/query_fixture.hpp"
 
 namespace repute::sim {
 namespace {
@@ -225,7 +226,8 @@ void world::serve(const parcel& question) {
   in.waited_us = happens(server.overload) ? query::waited_max_us + 1000 : 0;
   const query::batch_context context{
       .view = server.loading ? nullptr : &store_.view(),
-      .unix_s = unix_s,
+      .access = test::open_to_all,
+      .unix_ns = unix_s * 1'000'000'000,
       .now_ns = 1'000'000'000 + static_cast<std::uint64_t>(now_.count()) * 1000,
       .draining = server.draining};
   for (const query::reply& reply : servers_[question.server]->process({&in, 1}, context)) {

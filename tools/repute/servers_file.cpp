@@ -7,13 +7,13 @@
 
 #include <string_view>
 
+#include "access/toml_text.hpp"
 #include "repute/schema/wire.hpp"
 
 namespace repute::tool {
 namespace {
 
 constexpr std::size_t text_bytes_max = std::size_t{1} << 20;
-constexpr std::size_t brackets_in_line_max = 64;
 
 class servers_reader {
  public:
@@ -87,26 +87,13 @@ class servers_reader {
   std::vector<std::string>& problems_;
 };
 
-// toml++ 3.3 overflows its stack on deeply nested arrays.
-bool is_sane(const std::string& text) {
-  std::size_t brackets = 0;
-  for (const char c : text) {
-    if (c == '\n') {
-      brackets = 0;
-    } else if ((c == '[' || c == '{') && ++brackets > brackets_in_line_max) {
-      return false;
-    }
-  }
-  return text.size() <= text_bytes_max;
-}
-
 }  // namespace
 
 servers_file read_servers_text(const std::string& text, const std::string& path,
                                std::vector<std::string>& problems) {
   servers_reader reader(path, problems);
-  if (!is_sane(text)) {
-    problems.push_back(path + ": larger than 1 MiB, or too many brackets in one line");
+  if (!access::is_sane_toml(text, text_bytes_max)) {
+    problems.push_back(fmt::format("{}: {}", path, access::insane_toml));
     return {};
   }
   try {

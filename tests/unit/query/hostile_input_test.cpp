@@ -163,7 +163,7 @@ TEST_F(hostile_input_test, golden_requests_meet_their_outcomes) {
       EXPECT_EQ(got.status.rcode, wire::rcode::formerr) << each.name;
     }
   }
-  EXPECT_EQ(count(counter::dropped_sealed), 1u);
+  EXPECT_EQ(count(counter::dropped_client), 1u);
   EXPECT_EQ(count(counter::rejected_version), 2u);
 }
 

@@ -191,8 +191,9 @@ TEST_F(query_core_test, past_its_deadline_is_dropped_unparsed) {
 TEST_F(query_core_test, draining_is_told_and_load_is_passed_on) {
   const octets asked = make_query(store.keys().first(1));
   const query::datagram one = to_server(asked);
-  const auto replies =
-      core.process({&one, 1}, {.view = &store.view(), .now_ns = 1, .load = 77, .draining = true});
+  const auto replies = core.process(
+      {&one, 1},
+      {.view = &store.view(), .access = open_to_all, .now_ns = 1, .load = 77, .draining = true});
   wire::answer_view got;
   ASSERT_TRUE(wire::decode_answer_packet(replies[0].bytes.subspan(wire::header::size), got));
   EXPECT_EQ(got.status.sflags, wire::sflag_drain);
@@ -218,7 +219,7 @@ TEST_F(query_core_test, sealed_and_half_plain_packets_are_dropped) {
   octets sealed = make_query(store.keys().first(1));
   sealed[wire::header::suite_slot] = 0x10;
   EXPECT_TRUE(ask(to_server(sealed), &store.view()).empty());
-  EXPECT_EQ(count(counter::dropped_sealed), 1u);
+  EXPECT_EQ(count(counter::dropped_client), 1u);
   octets odd = make_query(store.keys().first(1));
   odd[wire::header::client_id] = 1;
   EXPECT_TRUE(ask(to_server(odd), &store.view()).empty());

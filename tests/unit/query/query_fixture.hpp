@@ -25,6 +25,9 @@ inline query::endpoint endpoint4(std::array<std::uint8_t, 4> address, std::uint1
 inline const query::endpoint client_endpoint = endpoint4({192, 0, 2, 1}, 40000);
 inline const query::endpoint server_endpoint = endpoint4({192, 0, 2, 53}, wire::default_port);
 
+/// Everybody may ask in plain text.
+inline const query::access_list open_to_all{{}, {query::network{}}};
+
 /// A datagram from the client to the server; `bytes` must outlive it.
 inline query::datagram to_server(byte_view bytes) {
   return {.bytes = bytes, .peer = client_endpoint, .local = server_endpoint};
@@ -49,7 +52,8 @@ struct core_fixture {
 
   std::span<const query::reply> ask(std::span<const query::datagram> batch,
                                     const store::snapshot_view* view) {
-    return core.process(batch, {.view = view, .unix_s = 1'700'003'600, .now_ns = ++clock_ns});
+    return core.process(
+        batch, {.view = view, .access = open_to_all, .unix_ns = unix_ns, .now_ns = ++clock_ns});
   }
   std::span<const query::reply> ask(const query::datagram& one, const store::snapshot_view* view) {
     return ask(std::span(&one, 1), view);
@@ -59,6 +63,7 @@ struct core_fixture {
   }
 
   std::uint64_t clock_ns = 1'000'000'000'000;
+  std::uint64_t unix_ns = 1'700'003'600'000'000'000;
 };
 
 }  // namespace repute::test

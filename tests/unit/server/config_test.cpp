@@ -37,6 +37,17 @@ TEST_F(config_test, trusted_keys_are_public_keys) {
   EXPECT_EQ(read("trusted_keys = []\n").size(), 1u) << "an empty list would trust everybody";
 }
 
+TEST_F(config_test, plain_networks_are_loopback_unless_said) {
+  EXPECT_EQ(read("workers = 1\n"), lines{});
+  EXPECT_EQ(result.plain_networks, query::loopback_networks());
+  EXPECT_EQ(read("plain_networks = [\"192.0.2.0/24\"]\n"), lines{});
+  EXPECT_EQ(result.plain_networks, std::vector{*query::parse_network("192.0.2.0/24")});
+  EXPECT_EQ(read("plain_networks = []\n"), lines{});
+  EXPECT_TRUE(result.plain_networks.empty()) << "nobody";
+  EXPECT_EQ(read("plain_networks = [\"192.0.2.1/24\"]\n").size(), 1u);
+  EXPECT_EQ(read("plain_networks = \"192.0.2.0/24\"\n").size(), 1u);
+}
+
 TEST_F(config_test, everything_can_be_said) {
   EXPECT_EQ(read("database = \"/d\"\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]\nworkers = 3\n"
                  "store = \"memory\"\nserver_id = 4294967295\nreceive_buffer = 65536\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/current_watch.hpp"
+#include "control/database_watch.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,32 +10,51 @@
 namespace repute::test {
 namespace {
 
-TEST(current_watch_test, sees_a_rename_over_current_and_a_copy_onto_it) {
+TEST(database_watch_test, sees_a_rename_over_current_and_a_copy_onto_it) {
   const temporary_directory directory;
-  control::current_watch watch(directory.path());
-  EXPECT_FALSE(watch.take_events());
+  control::database_watch watch(directory.path());
+  EXPECT_FALSE(watch.take_events().current);
   const auto fresh = directory.write("CURRENT.tmp", "1\n");
-  EXPECT_FALSE(watch.take_events());
+  EXPECT_FALSE(watch.take_events().current);
   std::filesystem::rename(fresh, directory.path() / "CURRENT");
-  EXPECT_TRUE(watch.take_events());
-  EXPECT_FALSE(watch.take_events());
+  EXPECT_TRUE(watch.take_events().current);
+  EXPECT_FALSE(watch.take_events().current);
   directory.write("CURRENT", "2\n");
-  EXPECT_TRUE(watch.take_events());
+  EXPECT_TRUE(watch.take_events().current);
 }
 
-TEST(current_watch_test, sees_current_among_thousands_of_others) {
+TEST(database_watch_test, sees_current_among_thousands_of_others) {
   const temporary_directory directory;
-  control::current_watch watch(directory.path());
+  control::database_watch watch(directory.path());
   for (int i = 0; i < 2000; ++i) {
     directory.write("other" + std::to_string(i), "");
   }
   directory.write("CURRENT", "1\n");
-  EXPECT_TRUE(watch.take_events());
+  EXPECT_TRUE(watch.take_events().current);
 }
 
-TEST(current_watch_test, a_missing_directory_is_an_error) {
+TEST(database_watch_test, sees_access_come_and_change) {
   const temporary_directory directory;
-  EXPECT_THROW(control::current_watch(directory.path() / "none"), std::system_error);
+  control::database_watch watch(directory.path());
+  std::filesystem::create_directory(directory.path() / "fresh");
+  std::filesystem::rename(directory.path() / "fresh", directory.path() / "access");
+  auto seen = watch.take_events();
+  EXPECT_TRUE(seen.access);
+  EXPECT_FALSE(seen.current);
+  EXPECT_FALSE(watch.take_events().access);
+  directory.write("access/clients.toml", "");
+  seen = watch.take_events();
+  EXPECT_TRUE(seen.access);
+  EXPECT_FALSE(seen.current);
+  directory.write("access/CURRENT", "");
+  EXPECT_FALSE(watch.take_events().current);
+  std::filesystem::remove(directory.path() / "access/clients.toml");
+  EXPECT_TRUE(watch.take_events().access);
+}
+
+TEST(database_watch_test, a_missing_directory_is_an_error) {
+  const temporary_directory directory;
+  EXPECT_THROW(control::database_watch(directory.path() / "none"), std::system_error);
 }
 
 }  // namespace

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "access/clients_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "access/toml_text.hpp"
+#include "repute/schema/kind.hpp"
+#include "repute/seal/credentials.hpp"
+
+namespace repute::access {
+
+namespace {
+
+class clients_reader {
+ public:
+  clients_reader(std::string_view path, std::vector<std::string>& problems)
+      : path_(path), problems_(problems) {}
+
+  void say(const toml::source_region& at, std::string_view what) {
+    problems_.push_back(fmt::format("{}:{}:{}: {}", path_, at.begin.line, at.begin.column, what));
+  }
+
+  std::vector<client_entry> read(const toml::table& root) {
+    std::vector<client_entry> out;
+    for (const auto& [key, value] : root) {
+      const toml::array* array = value.as_array();
+      if (key.str() != "client") {
+        say(key.source(), fmt::format("unknown setting '{}'", key.str()));
+      } else if (array == nullptr || !array->is_array_of_tables()) {
+        say(value.source(), "client must be written as [[client]]");
+      } else if (array->size() > clients_max) {
+        say(value.source(), fmt::format("more than {} clients", clients_max));
+      } else {
+        for (const toml::node& one : *array) {
+          out.push_back(read_client(*one.as_table()));
+        }
+      }
+    }
+    return out;
+  }
+
+ private:
+  client_entry read_client(const toml::table& table) {
+    client_entry out;
+    out.line = table.source().begin.line;
+    out.kinds.set();
+    for (const auto& [key, value] : table) {
+      read_setting(key.str(), key.source(), value, out);
+    }
+    if (!seal::is_client_id(out.id)) {
+      say(table.source(), "id must be that of a client and a version of its keys: 257 or more");
+    } else if (!ids_.insert(out.id).second) {
+      say(table.source(), fmt::format("a second client with id {}", out.id));
+    }
+    if (!seal::is_client_name(out.name)) {
+      say(table.source(), "name must be 1 to 63 of a-z, 0-9, '-', '.' and '_'");
+    }
+    return out;
+  }
+
+  void read_setting(std::string_view name, const toml::source_region& at, const toml::node& value,
+                    client_entry& out) {
+    if (name == "id") {
+      out.id = static_cast<std::uint32_t>(number(value, name, 1, UINT32_MAX));
+    } else if (name == "name") {
+      out.name = value.value_exact<std::string>().value_or("");
+    } else if (name == "slot") {
+      out.slot = static_cast<std::uint8_t>(number(value, name, 0, seal::slots_max - 1));
+    } else if (name == "rate") {
+      out.rate = static_cast<std::uint32_t>(number(value, name, 1, UINT32_MAX));
+    } else if (name == "networks") {
+      read_networks(value, out);
+    } else if (name == "kinds") {
+      read_kinds(value, out);
+    } else if (name == "not_after") {
+      read_last_day(value, out);
+    } else if (name == "revoked") {
+      out.revoked = value.is_date();
+      if (!out.revoked) {
+        say(value.source(), "revoked must be a day, like 2026-11-22");
+      }
+    } else {
+      say(at, fmt::format("unknown setting '{}'", name));
+    }
+  }
+
+  std::int64_t number(const toml::node& value, std::string_view name, std::int64_t low,
+                      std::int64_t high) {
+    const auto found = value.value_exact<std::int64_t>();
+    if (!found || *found < low || *found > high) {
+      say(value.source(), fmt::format("{} must be a whole number from {} to {}", name, low, high));
+      return low;
+    }
+    return *found;
+  }
+
+  template <class Use>
+  void words(const toml::node& value, std::string_view name, Use use) {
+    const toml::array* array = value.as_array();
+    if (array == nullptr || array->empty()) {
+      say(value.source(), fmt::format("{} must be a list of texts", name));
+      return;
+    }
+    for (const toml::node& item : *array) {
+      const auto word = item.value_exact<std::string>();
+      if (!word || !use(*word)) {
+        say(item.source(), fmt::format("{}: not one of them", name));
+      }
+    }
+  }
+
+  void read_networks(const toml::node& value, client_entry& out) {
+    words(value, "networks", [&](const std::string& word) {
+      const auto network = query::parse_network(word);
+      if (network) {
+        out.networks.push_back(*network);
+        out.network_words.push_back(word);
+      }
+      return network.has_value();
+    });
+  }
+
+  void read_kinds(const toml::node& value, client_entry& out) {
+    out.kinds.reset();
+    words(value, "kinds", [&](const std::string& word) {
+      const auto wanted = subject_from_word(word);
+      if (wanted) {
+        out.kind_words.push_back(word);
+        for (const kind each : all_kinds) {
+          if (subject_of(each) == *wanted) {
+            out.kinds.set(static_cast<std::uint8_t>(each));
+          }
+        }
+      }
+      return wanted.has_value();
+    });
+  }
+
+  void read_last_day(const toml::node& value, client_entry& out) {
+    const auto day = value.value_exact<toml::date>();
+    const std::chrono::year_month_day date =
+        day ? std::chrono::year(day->year) / day->month / day->day : std::chrono::year_month_day();
+    if (!day || !date.ok()) {
+      say(value.source(), "not_after must be a day, like 2027-12-31");
+      return;
+    }
+    const auto end = std::chrono::sys_days(date) + std::chrono::days(1) - std::chrono::seconds(1);
+    out.not_after_unix_s = static_cast<std::uint64_t>(end.time_since_epoch().count());
+    out.not_after = fmt::format("{:04}-{:02}-{:02}", day->year, day->month, day->day);
+  }
+
+  std::string_view path_;
+  std::vector<std::string>& problems_;
+  std::set<std::uint32_t> ids_;
+};
+
+std::string list_of(const std::vector<std::string>& words) {
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) {
+    quoted.push_back('"' + word + '"');
+  }
+  return fmt::format("[{}]", fmt::join(quoted, ", "));
+}
+
+}  // namespace
+
+std::vector<client_entry> read_clients(std::string_view text, std::string_view path,
+                                       std::vector<std::string>& problems) {
+  clients_reader reader(path, problems);
+  if (!is_sane_toml(text, clients_bytes_max)) {
+    problems.push_back(fmt::format("{}: {}", path, insane_toml));
+    return {};
+  }
+  try {
+    return reader.read(toml::parse(text));
+  } catch (const toml::parse_error& error) {
+    reader.say(error.source(), error.description());
+    return {};
+  }
+}
+
+std::string write_client(const client_entry& from) {
+  std::string out =
+      fmt::format("[[client]]\nid = {}\nname = \"{}\"\nslot = {}\n", from.id, from.name, from.slot);
+  if (!from.network_words.empty()) {
+    out += fmt::format("networks = {}\n", list_of(from.network_words));
+  }
+  if (!from.kind_words.empty()) {
+    out += fmt::format("kinds = {}\n", list_of(from.kind_words));
+  }
+  if (from.rate != 0) {
+    out += fmt::format("rate = {}\n", from.rate);
+  }
+  if (!from.not_after.empty()) {
+    out += fmt::format("not_after = {}\n", from.not_after);
+  }
+  return out;
+}
+
+std::string revoke_client(std::string_view text, std::uint32_t line, std::string_view day) {
+  std::size_t end = 0;
+  for (std::uint32_t i = 0; i < line && end != std::string_view::npos; ++i) {
+    end = text.find('\n', end);
+    end += end == std::string_view::npos ? 0 : 1;
+  }
+  const bool last = end == std::string_view::npos;
+  return std::string(text.substr(0, end)) + (last ? "\n" : "") +
+         fmt::format("revoked = {}\n", day) + std::string(last ? "" : text.substr(end));
+}
+
+}  // namespace repute::access

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// From DIR/access to the list that workers look clients up in.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "query/access_list.hpp"
+
+namespace repute::control {
+
+/// What became of reading DIR/access.
+struct access_reading {
+  std::unique_ptr<const query::access_list> list;  ///< null if there are problems
+  std::vector<std::string> problems;               ///< each names its file, and no secret
+  int exit_code = 0;                               ///< for a start that fails
+  std::vector<std::string> notes;                  ///< about clients who are not let in
+};
+
+/// Reads DIR/access/master.keys and DIR/access/clients.toml. Without them nobody is in the list,
+/// and only `plain` may ask. Clients that `before` has too, if it is not null, go on with what they
+/// have used up.
+[[nodiscard]] access_reading read_access(const std::filesystem::path& database,
+                                         const std::vector<query::network>& plain,
+                                         const query::access_list* before);
+
+}  // namespace repute::control

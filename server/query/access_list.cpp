@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/access_list.hpp"
+
+#include <algorithm>
+
+#include "repute/schema/bytes.hpp"
+
+namespace repute::query {
+
+namespace {
+
+constexpr std::uint64_t second_ns = 1'000'000'000;
+constexpr std::uint64_t sessions_per_second = 50;
+constexpr std::uint64_t sessions_at_once = 64;
+constexpr std::uint64_t other_hour_factor = 10;
+
+}  // namespace
+
+client_gates::place& client_gates::place_of(const address& from) noexcept {
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15U;
+  const std::uint64_t mixed =
+      (load_le<std::uint64_t>(from.data()) * odd ^ load_le<std::uint64_t>(from.data() + 8)) * odd;
+  return places_[mixed >> 60];
+}
+
+bool client_gates::may_derive(const address& from, bool hour_is_near,
+                              std::uint64_t now_ns) noexcept {
+  const std::uint64_t cost_ns =
+      second_ns / sessions_per_second * (hour_is_near ? 1 : other_hour_factor);
+  const std::uint64_t burst_ns = second_ns / sessions_per_second * sessions_at_once;
+  place& at = place_of(from);
+  return (hour_is_near ? at.near_sessions : at.other_sessions).take(now_ns, cost_ns, burst_ns);
+}
+
+bool client_gates::may_work(const address& from, std::uint64_t units, std::uint32_t rate,
+                            std::uint64_t now_ns) noexcept {
+  // A question of 64 costly keys must be possible at any rate.
+  const std::uint64_t cost_ns = std::min(units * second_ns / rate, second_ns);
+  return place_of(from).work.take(now_ns, cost_ns, second_ns);
+}
+
+access_list::access_list(std::vector<allowed_client> clients, std::vector<network> plain)
+    : clients_(std::move(clients)), plain_(std::move(plain)) {
+  std::ranges::sort(clients_, {}, &allowed_client::id);
+}
+
+const allowed_client* access_list::find(std::uint32_t id) const noexcept {
+  const auto found = std::ranges::lower_bound(clients_, id, {}, &allowed_client::id);
+  return found != clients_.end() && found->id == id ? &*found : nullptr;
+}
+
+std::vector<network> loopback_networks() {
+  return {*parse_network("127.0.0.0/8"), *parse_network("::1")};
+}
+
+}  // namespace repute::query

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace repute::query {
+
+/// Addresses that begin with the same bits. IPv4 is held v4-mapped, as in endpoint.
+struct network {
+  std::array<std::uint8_t, 16> address{};  ///< bits behind the prefix are zero
+  std::uint8_t bits = 0;                   ///< of the prefix: 96..128 for IPv4
+
+  [[nodiscard]] bool contains(const std::array<std::uint8_t, 16>& other) const noexcept {
+    const std::size_t whole = bits / 8;
+    const auto mask = static_cast<std::uint8_t>(0xff00U >> (bits % 8));
+    return std::equal(address.begin(), address.begin() + whole, other.begin()) &&
+           (whole == address.size() || (other[whole] & mask) == address[whole]);
+  }
+
+  bool operator==(const network&) const = default;
+};
+
+[[nodiscard]] inline bool contains(std::span<const network> networks,
+                                   const std::array<std::uint8_t, 16>& address) noexcept {
+  return std::ranges::any_of(networks, [&](const network& each) { return each.contains(address); });
+}
+
+/// Reads `192.0.2.0/24`, `2001:db8::/32`, or one address. Nothing if a bit behind the prefix is
+/// set: it would be a typing error that lets others in.
+[[nodiscard]] std::optional<network> parse_network(std::string_view text) noexcept;
+
+}  // namespace repute::query
