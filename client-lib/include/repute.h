@@ -57,7 +57,9 @@ typedef enum repute_error {
   REPUTE_BAD_SUBJECT = 13,   /* no such word for a subject */
   REPUTE_MALFORMED = 14,     /* the text is not of its subject: no address, no name, ... */
   REPUTE_NO_MEMORY = 15,
-  REPUTE_FAILURE = 16 /* anything else; repute_problem() tells */
+  REPUTE_FAILURE = 16,         /* anything else; repute_problem() tells */
+  REPUTE_BAD_CREDENTIALS = 17, /* the credentials cannot be read, or others may read them */
+  REPUTE_PLAIN_REFUSED = 18    /* a server of another machine needs credentials */
 } repute_error;
 
 /* One sentence about an error number; never NULL. */
@@ -83,6 +85,13 @@ REPUTE_API void repute_options_set_deadline(repute_options* options, uint32_t mi
 
 /* The deployment's salt: a file with 64 hexadecimal digits. Without it the public salt is used. */
 REPUTE_API repute_error repute_options_set_salt_file(repute_options* options, const char* path);
+
+/* Ask in sealed mode, with a credentials file (mode 0600, made by `repute keys client add`), which
+ * has the salt, too. Without it servers of other machines are not asked. */
+REPUTE_API repute_error repute_options_set_credentials(repute_options* options, const char* path);
+
+/* Ask servers of other machines in plain text where there are no credentials. */
+REPUTE_API void repute_options_allow_plain(repute_options* options);
 
 /* Keep at most so many answers for as long as servers allow; 0, the default, keeps none. */
 REPUTE_API void repute_options_set_cache(repute_options* options, size_t keys);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "secure_numbers.hpp"
+#include "trust.hpp"
 
 namespace repute::detail {
 
@@ -43,6 +44,7 @@ std::size_t sockets_for(const client_options& options) {
 
 core::core_settings settings_of(const client_options& options) {
   core::core_settings settings;
+  settings.sealed = sealing_of(options);
   settings.salt_fp = options.salt_fp;
   settings.cache_keys = options.cache_keys;
   settings.follow_list = !options.list_key.empty();
@@ -55,6 +57,7 @@ core::core_settings settings_of(const client_options& options) {
 
 client_impl::client_impl(const asio::any_io_executor& executor, const client_options& options)
     : executor_(executor),
+      options_(options),
       deadline_(std::clamp(options.deadline, deadline_min, deadline_max)),
       sockets_per_server_(sockets_for(options)),
       strand_(asio::make_strand(executor)),
@@ -76,6 +79,9 @@ void client_impl::resolve_configured() {
   }
   if (directory_.places().empty() || directory_.hosts().size() > client_servers_max) {
     throw boost::system::system_error(errc::bad_server, "list of servers");
+  }
+  for (const server_directory::place& place : directory_.places()) {
+    require_may_ask(options_, place.endpoint);
   }
 }
 
@@ -105,6 +111,9 @@ void client_impl::replace_servers() {
   std::vector<std::string> names;
   endpoints_.clear();
   for (const server_directory::place& place : directory_.places()) {
+    if (!may_ask(options_, place.endpoint)) {
+      continue;  // a list of servers gives no such permission
+    }
     const std::string name = name_of(place.endpoint);
     endpoints_[name] = place.endpoint;
     names.push_back(name);

@@ -36,6 +36,11 @@ class category final : public boost::system::error_category {
         return "the server's database was built under another salt";
       case errc::bad_key:
         return "expected a public key: ed25519: and 64 hexadecimal digits";
+      case errc::bad_credentials:
+        return "the credentials file cannot be read, is damaged, or others may read it";
+      case errc::plain_refused:
+        return "servers of other machines are asked with credentials, or where plain text is "
+               "allowed";
       case errc::bad_server:
         return "expected 1 to 64 servers, each HOST, HOST:PORT or [V6ADDRESS]:PORT";
     }

@@ -11,6 +11,7 @@
 #include "core/document_assembler.hpp"
 #include "repute/schema/message.hpp"
 #include "server_address.hpp"
+#include "trust.hpp"
 
 namespace repute {
 namespace {
@@ -25,8 +26,12 @@ constexpr std::chrono::milliseconds attempt_time{50};
 
 class fetcher {
  public:
-  fetcher(const udp::endpoint& server, std::uint8_t what, clock::time_point deadline)
+  fetcher(const udp::endpoint& server, std::uint8_t what, clock::time_point deadline,
+          const std::optional<core::sealing>& sealed)
       : server_(server), what_(what), deadline_(deadline), socket_(context_) {
+    if (sealed) {
+      channel_.emplace(*sealed, 0);
+    }
     // Connected: the kernel drops what comes from elsewhere.
     socket_.connect(server);
   }
@@ -57,14 +62,14 @@ class fetcher {
   // Sends a FETCH and waits for its PART; false if none comes within attempt_time.
   bool ask(error_code& failed) {
     const std::uint64_t req_id = std::uint64_t{random_()} << 32 | random_();
-    std::array<std::uint8_t, wire::request_size_max> request{};
-    const std::size_t size =
-        wire::encode_fetch(req_id, {.what = what_, .offset = document_.offset()}, request);
-    socket_.send(asio::buffer(request, size), 0, failed);
+    std::vector<std::uint8_t> request(wire::request_size_max - (channel_ ? seal::tag_size : 0));
+    (void)wire::encode_fetch(req_id, {.what = what_, .offset = document_.offset()}, request);
+    const std::uint64_t sid = channel_ ? channel_->seal(request, clock::now()) : 0;
+    socket_.send(asio::buffer(request), 0, failed);
     const auto until = std::min(clock::now() + attempt_time, deadline_);
     while (!failed && clock::now() < until) {
       const std::size_t got = receive(until, failed);
-      if (!failed && is_reply(byte_view(buffer_).first(got), req_id)) {
+      if (!failed && is_reply(byte_view(buffer_).first(got), req_id, sid)) {
         return true;
       }
     }
@@ -86,11 +91,17 @@ class fetcher {
     return got;
   }
 
-  bool is_reply(byte_view datagram, std::uint64_t req_id) {
+  bool is_reply(byte_view datagram, std::uint64_t req_id, std::uint64_t sid) {
     wire::packet_header header;
-    return wire::decode_reply_header(datagram, header) == wire::header_check::ok &&
-           header.type == wire::type::part && header.req_id == req_id &&
-           wire::decode_part(datagram.subspan(wire::header::size), part_);
+    if (wire::decode_reply_header(datagram, header) != wire::header_check::ok ||
+        header.type != wire::type::part || header.req_id != req_id) {
+      return false;
+    }
+    if (channel_) {
+      const auto body = channel_->open(datagram, header, sid);
+      return body && wire::decode_part(*body, part_);
+    }
+    return header.suite == 0 && wire::decode_part(datagram.subspan(wire::header::size), part_);
   }
 
   [[nodiscard]] std::string to_text() const {
@@ -105,17 +116,19 @@ class fetcher {
   asio::io_context context_{1};
   udp::socket socket_;
   std::random_device random_;
+  std::optional<core::sealed_channel> channel_;
   std::array<std::uint8_t, 2048> buffer_{};
-  wire::part_view part_;  // into buffer_
+  wire::part_view part_;  // into buffer_ or the channel's
   document_assembler document_{document_bytes_max};
 };
 
 }  // namespace
 
-boost::system::result<fetched_document> fetch_document(const std::string& server, std::uint8_t what,
-                                                       std::chrono::milliseconds deadline) {
-  const udp::endpoint endpoint = resolve_servers({server}).front();
-  return fetcher(endpoint, what, clock::now() + deadline).run();
+boost::system::result<fetched_document> fetch_document(const client_options& from,
+                                                       std::uint8_t what) {
+  const udp::endpoint endpoint = resolve_servers(from.servers).front();
+  require_may_ask(from, endpoint);
+  return fetcher(endpoint, what, clock::now() + from.deadline, sealing_of(from)).run();
 }
 
 }  // namespace repute

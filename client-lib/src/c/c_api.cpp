@@ -15,6 +15,7 @@
 #include "repute/canon/canon.hpp"
 #include "repute/client/blocking_client.hpp"
 #include "repute/schema/verdict.hpp"
+#include "repute/seal/credentials.hpp"
 #include "repute/seal/fingerprint.hpp"
 
 struct repute_options {
@@ -57,6 +58,8 @@ using repute::errc;
 static_assert(REPUTE_TIMEOUT == static_cast<int>(errc::timeout));
 static_assert(REPUTE_SALT_MISMATCH == static_cast<int>(errc::salt_mismatch));
 static_assert(REPUTE_BAD_KEY == static_cast<int>(errc::bad_key));
+static_assert(REPUTE_BAD_CREDENTIALS == static_cast<int>(errc::bad_credentials));
+static_assert(REPUTE_PLAIN_REFUSED == static_cast<int>(errc::plain_refused));
 static_assert(REPUTE_NOT_PERMITTED == static_cast<int>(repute::status::refused));
 static_assert(REPUTE_MALWARE == static_cast<int>(repute::verdict::malware));
 
@@ -194,6 +197,10 @@ const char* repute_error_text(int error) {
       return "no memory";
     case REPUTE_FAILURE:
       return "failure";
+    case REPUTE_BAD_CREDENTIALS:
+      return "the credentials cannot be read, or others may read them";
+    case REPUTE_PLAIN_REFUSED:
+      return "a server of another machine needs credentials";
   }
   return "unknown error";
 }
@@ -231,6 +238,22 @@ repute_error repute_options_set_salt_file(repute_options* options, const char* p
     options->salt = *salt;
     return REPUTE_OK;
   });
+}
+
+repute_error repute_options_set_credentials(repute_options* options, const char* path) {
+  return guarded([&] {
+    auto read = repute::seal::read_credentials(path);
+    if (const auto* refused = std::get_if<repute::seal::secret_file_failure>(&read)) {
+      return failed(REPUTE_BAD_CREDENTIALS, refused->message);
+    }
+    options->salt = std::get<repute::seal::credentials>(read).salt;
+    options->client.credentials = path;
+    return REPUTE_OK;
+  });
+}
+
+void repute_options_allow_plain(repute_options* options) {
+  options->client.plain = true;
 }
 
 void repute_options_set_cache(repute_options* options, size_t keys) {

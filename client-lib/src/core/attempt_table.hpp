@@ -25,8 +25,9 @@ struct attempt {
   std::size_t socket = 0;
   std::size_t keys = 0;
   wire::type expects = wire::type::answer;
-  bool waiting = true;  ///< counted as on its way; false after its timeout or a refusal
-  bool failed = false;  ///< refused: an answer is not expected, but would count
+  std::uint64_t sid = 0;  ///< the session under which it was sealed
+  bool waiting = true;    ///< counted as on its way; false after its timeout or a refusal
+  bool failed = false;    ///< refused: an answer is not expected, but would count
   time_point sent_at;
   time_point due;     ///< then it counts as unanswered
   time_point forget;  ///< an answer even later is of no use

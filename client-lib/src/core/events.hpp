@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/sealed_channel.hpp"
 #include "core/server_record.hpp"
 #include "repute/client/error.hpp"
 #include "repute/client/types.hpp"
@@ -95,10 +96,11 @@ using action = std::variant<send_datagram, complete_lookup, rebind_socket, open_
 
 struct core_settings {
   std::optional<std::array<std::uint8_t, 2>> salt_fp;
-  std::size_t cache_keys = 0;  ///< answers kept at most; 0 = none
-  bool pings = true;           ///< false: servers are known by lookups alone
-  bool follow_list = false;    ///< fetch the servers' list of servers
-  std::uint64_t seed = 0;      ///< of choices among servers
+  std::size_t cache_keys = 0;       ///< answers kept at most; 0 = none
+  bool pings = true;                ///< false: servers are known by lookups alone
+  bool follow_list = false;         ///< fetch the servers' list of servers
+  std::uint64_t seed = 0;           ///< of choices among servers
+  std::optional<sealing> sealed{};  ///< nothing: plain
 
   /// Numbers that nobody can foretell: with a plain server they are all that ties an answer to its
   /// question. Empty: from the seed, for simulations that must replay.

@@ -39,7 +39,11 @@ std::uint16_t milliseconds_left(time_point now, time_point deadline) noexcept {
 }  // namespace
 
 fleet::fleet(const core_settings& settings, std::vector<action>& actions)
-    : settings_(settings), actions_(actions), random_(settings.seed) {}
+    : settings_(settings), actions_(actions), random_(settings.seed) {
+  if (settings.sealed) {
+    channel_.emplace(*settings.sealed, random_());
+  }
+}
 
 void fleet::wake(time_point now) {
   assert(!started_ || now >= now_);
@@ -103,6 +107,7 @@ void fleet::send(const question_to_send& what, std::size_t server) {
 void fleet::emit(attempt made, std::vector<std::uint8_t> bytes, req_id id, bool first) {
   made.sent_at = now_;
   made.due = now_ + rto(made.server);
+  made.sid = channel_ ? channel_->seal(bytes, now_) : 0;
   selector_.at(made.server).on_sent(now_, first);
   actions_.emplace_back(send_datagram{made.server, made.socket, std::move(bytes)});
   attempts_.add(id, made);
@@ -123,24 +128,38 @@ std::optional<arrival> fleet::receive(const datagram_received& e) {
     return std::nullopt;
   }
   const attempt* a = attempts_.find(header.req_id);
-  if (a == nullptr || a->server != e.server || a->socket != e.socket || a->expects != header.type ||
-      header.suite != 0) {
+  if (a == nullptr || a->server != e.server || a->socket != e.socket || a->expects != header.type) {
+    return std::nullopt;
+  }
+  const auto body = body_of(e.bytes, header, *a);
+  if (!body) {
     return std::nullopt;
   }
   if (header.type == wire::type::part) {
-    receive_part(e, header.req_id, *a);
+    receive_part(*body, header.req_id, *a);
     return std::nullopt;
   }
-  return receive_answer(e, header.req_id, *a);
+  return receive_answer(*body, header.req_id, *a);
 }
 
-std::optional<arrival> fleet::receive_answer(const datagram_received& e, req_id id,
-                                             const attempt& a) {
+// In the mode in which it was asked, or not at all.
+std::optional<byte_view> fleet::body_of(byte_view reply, const wire::packet_header& header,
+                                        const attempt& a) {
+  if (channel_) {
+    return channel_->open(reply, header, a.sid);
+  }
+  return header.suite == 0 ? std::optional{reply.subspan(wire::header::size)} : std::nullopt;
+}
+
+std::optional<arrival> fleet::receive_answer(byte_view body, req_id id, const attempt& a) {
   arrival got;
-  const bool readable = wire::decode_answer_packet(e.bytes.subspan(wire::header::size), got.view);
+  const bool readable = wire::decode_answer_packet(body, got.view);
   const wire::server_status& status = got.view.status;
   if (!readable || (status.rcode == wire::rcode::ok && got.view.answer_count != a.keys)) {
     return std::nullopt;
+  }
+  if (channel_) {
+    channel_->on_status(status, got.view.clock_ms, selector_.order().size());
   }
   got.question = a.question;
   got.server = a.server;
@@ -183,9 +202,9 @@ defect fleet::judge(const attempt& a, const wire::answer_view& view) const {
   return defect::none;
 }
 
-void fleet::receive_part(const datagram_received& e, req_id id, const attempt& a) {
+void fleet::receive_part(byte_view body, req_id id, const attempt& a) {
   wire::part_view part;
-  if (!wire::decode_part(e.bytes.subspan(wire::header::size), part)) {
+  if (!wire::decode_part(body, part)) {
     return;
   }
   if (a.waiting) {
@@ -265,7 +284,7 @@ void fleet::send_fetch() {
   if (!list_.due() || *list_.due() > now_) {
     return;
   }
-  std::vector<std::uint8_t> bytes(wire::request_size_max);
+  std::vector<std::uint8_t> bytes(wire::request_size_max - (channel_ ? seal::tag_size : 0));
   const req_id id = fresh_req_id();
   const std::size_t size =
       wire::encode_fetch(id, {.what = wire::fetch_server_list, .offset = list_.offset()}, bytes);

@@ -86,10 +86,11 @@ class fleet {
   void send_fetch();
   void ping(std::size_t server);
   void emit(attempt made, std::vector<std::uint8_t> bytes, req_id id, bool first);
+  [[nodiscard]] std::optional<byte_view> body_of(byte_view reply, const wire::packet_header& header,
+                                                 const attempt& a);
   [[nodiscard]] req_id fresh_req_id();
-  [[nodiscard]] std::optional<arrival> receive_answer(const datagram_received& e, req_id id,
-                                                      const attempt& a);
-  void receive_part(const datagram_received& e, req_id id, const attempt& a);
+  [[nodiscard]] std::optional<arrival> receive_answer(byte_view body, req_id id, const attempt& a);
+  void receive_part(byte_view body, req_id id, const attempt& a);
   [[nodiscard]] defect judge(const attempt& a, const wire::answer_view& view) const;
 
   const core_settings& settings_;
@@ -97,6 +98,7 @@ class fleet {
   std::mt19937_64 random_;
   server_selector selector_;
   attempt_table attempts_;
+  std::optional<sealed_channel> channel_;  ///< nothing: plain
   list_watch list_;
   bool started_ = false;
   time_point now_;

@@ -91,7 +91,7 @@ std::vector<std::uint8_t> reply_to(const std::vector<std::uint8_t>& request, wir
   status.key_count = static_cast<std::uint8_t>(answers.size());
   std::vector<std::uint8_t> bytes(wire::request_size_max);
   wire::reply_buffer reply(bytes, request.size());
-  wire::encode_answer_packet(header, status, answers, nullptr, reply);
+  wire::encode_answer_packet(header, status, answers, {}, reply);
   bytes.resize(reply.size());
   return bytes;
 }

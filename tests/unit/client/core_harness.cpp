@@ -92,9 +92,11 @@ std::vector<std::uint8_t> reply_to(byte_view request, wire::server_status status
   }
   std::vector<std::uint8_t> storage(request.size());
   wire::reply_buffer reply(storage, request.size());
-  const wire::snapshot_tlv snapshot{7, 12};
-  wire::encode_answer_packet(header, status, answers,
-                             header.type == wire::type::ping ? &snapshot : nullptr, reply);
+  wire::answer_tlvs tlvs;
+  if (header.type == wire::type::ping) {
+    tlvs.snapshot = wire::snapshot_tlv{7, 12};
+  }
+  wire::encode_answer_packet(header, status, answers, tlvs, reply);
   storage.resize(reply.size());
   return storage;
 }

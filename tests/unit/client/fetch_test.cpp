@@ -56,7 +56,10 @@ class served {
   served& operator=(const served&) = delete;
 
   [[nodiscard]] auto fetch(std::chrono::milliseconds deadline = 20s) const {
-    return fetch_document(server_.address(), wire::fetch_server_list, deadline);
+    client_options from;
+    from.servers = {address()};
+    from.deadline = deadline;
+    return fetch_document(from, wire::fetch_server_list);
   }
   [[nodiscard]] std::string address() const { return server_.address(); }
 
@@ -114,7 +117,9 @@ TEST(Fetch, SilenceAndEndlessChangeAreErrors) {
   const served huge(
       [](byte_view request) { return part_for(request, document_of(document_bytes_max + 1), 1); });
   EXPECT_EQ(huge.fetch().error(), errc::server_failure);
-  EXPECT_THROW((void)fetch_document("", 1, 1ms), boost::system::system_error);
+  client_options nowhere;
+  nowhere.servers = {""};
+  EXPECT_THROW((void)fetch_document(nowhere, 1), boost::system::system_error);
 }
 
 TEST(DocumentAssembler, SkipsPiecesOfOtherQuestions) {

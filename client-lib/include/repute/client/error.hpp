@@ -23,6 +23,9 @@ enum class errc {
   salt_mismatch,   ///< the servers' data was built under another salt: their answers mean nothing
   bad_server,  ///< at construction: a server's text cannot be read, or none or over 64 are given
   bad_key,     ///< at construction: client_options::list_key is no public key
+  // 12 .. 16 are errors of repute.h alone.
+  bad_credentials = 17,  ///< at construction: client_options::credentials is of no use
+  plain_refused = 18,    ///< at construction: without credentials, a server of another machine
 };
 
 [[nodiscard]] const boost::system::error_category& client_category() noexcept;

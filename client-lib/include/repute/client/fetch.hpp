@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "repute/client/error.hpp"
+#include "repute/client/types.hpp"
 
 namespace repute {
 
@@ -21,14 +22,13 @@ struct fetched_document {
   std::string server;  ///< who answered, as `ADDRESS:PORT`
 };
 
-/// Asks one server (a text as in client_options::servers; of several addresses the first) for
-/// document `what` of the wire format, 1 = the list of servers, in as many pieces as it takes.
-/// Returns by the deadline, resolving a name not counted. Nothing is checked but the transfer: who
-/// signed the document is for the caller to see.
+/// Asks the first server of `from` (of several addresses the first) for document `what` of the wire
+/// format, 1 = the list of servers, in as many pieces as it takes. Of the options only `servers`,
+/// `deadline`, `credentials` and `plain` count. Returns by the deadline, resolving a name not
+/// counted. Nothing is checked but the transfer: who signed the document is for the caller to see.
 /// errc::timeout, errc::unreachable; errc::server_failure: longer than document_bytes_max, or
-/// replaced again and again. Throws boost::system::system_error if `server` cannot be read or
-/// resolved. Thread-safe.
-[[nodiscard]] boost::system::result<fetched_document> fetch_document(
-    const std::string& server, std::uint8_t what, std::chrono::milliseconds deadline);
+/// replaced again and again. Throws as client::client(). Thread-safe.
+[[nodiscard]] boost::system::result<fetched_document> fetch_document(const client_options& from,
+                                                                     std::uint8_t what);
 
 }  // namespace repute

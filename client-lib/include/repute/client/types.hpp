@@ -32,6 +32,15 @@ struct client_options {
   /// compared.
   std::optional<std::array<std::uint8_t, 2>> salt_fp;
 
+  /// The credentials file (mode 0600, `repute keys client add` makes it) of sealed mode. With it
+  /// every datagram to every server is sealed, and nothing else is believed. Its salt is the one to
+  /// make keys with: seal::read_credentials().
+  std::string credentials;
+
+  /// Allows plain text to servers of other machines, where there are no credentials: whoever sees
+  /// the packets can read them and forge answers.
+  bool plain = false;
+
   /// Sockets to each server, at most 8. A server's kernel ties each to one of its threads, so one
   /// socket can load one core of it. 0: as many as this machine has processors.
   std::size_t sockets_per_server = 0;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sealed_channel.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace repute::core {
+namespace {
+
+constexpr std::chrono::minutes session_life_min{50};
+constexpr std::chrono::minutes session_life_spread{10};  ///< so that not all begin at once
+constexpr std::uint64_t ns_per_ms = 1'000'000;
+
+}  // namespace
+
+sealed_channel::sealed_channel(const sealing& settings, std::uint64_t seed)
+    : settings_(settings), nonces_(static_cast<std::uint32_t>(::getpid())), random_(seed) {}
+
+void sealed_channel::begin(time_point now) {
+  const std::int64_t unix_ms =
+      static_cast<std::int64_t>(settings_.unix_ns() / ns_per_ms) + offset_ms_;
+  std::array<std::uint8_t, 8> sid{};
+  seal::fill_random(sid);
+  store_le(sid.data(), seal::hour_of(static_cast<std::uint64_t>(unix_ms) / 1000));
+  const auto number = load_le<std::uint64_t>(sid.data());
+  const seal::credentials& by = settings_.credentials;
+  previous_ = std::move(current_);
+  current_ = std::make_unique<session>(by, number,
+                                       seal::derive_session_keys(by.keys.psk, number, by.suite));
+  random_ = random_ * 6364136223846793005U + 1442695040888963407U;
+  const auto spread = std::chrono::duration_cast<microseconds>(session_life_spread);
+  ends_ = now + session_life_min +
+          microseconds(static_cast<std::int64_t>((random_ >> 33) %
+                                                 static_cast<std::uint64_t>(spread.count())));
+  ended_ = false;
+}
+
+std::uint64_t sealed_channel::seal(std::vector<std::uint8_t>& datagram, time_point now) {
+  constexpr std::uint32_t sent_max = seal::session_packets_max - seal::session_packets_spare;
+  if (ended_ || now >= ends_ || current_->sent >= sent_max) {
+    begin(now);
+  }
+  const seal::credentials& by = settings_.credentials;
+  wire::packet_header header;
+  const auto read = wire::decode_request_header(datagram, header);
+  assert(read == wire::header_check::ok);
+  (void)read;
+  header.suite = static_cast<std::uint8_t>(by.suite);
+  header.slot = by.slot;
+  header.client_id = by.client_id;
+  header.sid = current_->sid;
+  header.nonce = nonces_.next(settings_.unix_ns());
+  wire::encode_header(header, datagram.data());
+  header.mac1 = mac_(by.keys.mac, datagram);
+  wire::encode_header(header, datagram.data());
+  datagram.resize(datagram.size() + seal::tag_size);
+  if (!current_->seals.seal(datagram)) {
+    throw std::runtime_error("OpenSSL cannot seal");
+  }
+  ++current_->sent;
+  return current_->sid;
+}
+
+std::optional<byte_view> sealed_channel::open(byte_view reply, const wire::packet_header& header,
+                                              std::uint64_t sid) {
+  const seal::credentials& by = settings_.credentials;
+  session* const under = current_ && current_->sid == sid     ? current_.get()
+                         : previous_ && previous_->sid == sid ? previous_.get()
+                                                              : nullptr;
+  if (under == nullptr || header.suite != static_cast<std::uint8_t>(by.suite) ||
+      header.slot != by.slot || header.client_id != by.client_id || header.sid != sid ||
+      reply.size() < wire::header::size + seal::tag_size || reply.size() > body_.size() ||
+      !under->opens.open(reply, body_)) {
+    return std::nullopt;
+  }
+  return byte_view(body_).first(seal::body_size(reply.size()));
+}
+
+void sealed_channel::on_status(const wire::server_status& status,
+                               std::optional<std::uint64_t> clock_ms, std::size_t servers) {
+  if ((status.sflags & wire::sflag_session_ends) != 0) {
+    ended_ = true;
+  }
+  if (status.rcode != wire::rcode::clock || !clock_ms) {
+    clocks_.erase(status.server_id);
+    return;
+  }
+  clocks_[status.server_id] = static_cast<std::int64_t>(*clock_ms) -
+                              static_cast<std::int64_t>(settings_.unix_ns() / ns_per_ms);
+  if (2 * clocks_.size() > servers) {
+    std::vector<std::int64_t> offsets;
+    for (const auto& [server, offset] : clocks_) {
+      offsets.push_back(offset);
+    }
+    std::ranges::nth_element(offsets,
+                             offsets.begin() + static_cast<std::ptrdiff_t>(offsets.size() / 2));
+    offset_ms_ = offsets[offsets.size() / 2];
+    clocks_.clear();
+    ended_ = true;
+  }
+}
+
+}  // namespace repute::core

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client's half of sealed mode; the page is schema/sealed_mode.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "repute/schema/message.hpp"
+#include "repute/seal/credentials.hpp"
+#include "repute/seal/nonce_source.hpp"
+
+namespace repute::core {
+
+/// What sealed mode needs beside events and times.
+struct sealing {
+  seal::credentials credentials;
+  std::function<std::uint64_t()> unix_ns;  ///< the clock on the wall
+};
+
+/// Sessions of one client, which all servers share. Not thread-safe.
+class sealed_channel {
+ public:
+  /// `seed` scatters when sessions end. Throws std::runtime_error if OpenSSL does not have the
+  /// suite.
+  sealed_channel(const sealing& settings, std::uint64_t seed);
+
+  /// Makes a sealed request of a plain one, which grows by its tag. Returns the session's sid, for
+  /// open().
+  std::uint64_t seal(std::vector<std::uint8_t>& datagram, time_point now);
+
+  /// The body of a reply to a request that was sealed under `sid`, valid until the next call;
+  /// nothing if the servers did not make it.
+  [[nodiscard]] std::optional<byte_view> open(byte_view reply, const wire::packet_header& header,
+                                              std::uint64_t sid);
+
+  /// What a reply says of sessions. `clock_ms` comes with CLOCK; `servers` is how many are
+  /// configured.
+  void on_status(const wire::server_status& status, std::optional<std::uint64_t> clock_ms,
+                 std::size_t servers);
+
+ private:
+  struct session {
+    session(const seal::credentials& by, std::uint64_t its_sid, const seal::session_keys& keys)
+        : sid(its_sid),
+          seals(seal::packet_cipher::role::seals, by.suite, keys.to_server),
+          opens(seal::packet_cipher::role::opens, by.suite, keys.to_client) {}
+
+    std::uint64_t sid;
+    seal::packet_cipher seals;
+    seal::packet_cipher opens;
+    std::uint32_t sent = 0;
+  };
+
+  void begin(time_point now);
+
+  sealing settings_;
+  seal::nonce_source nonces_;
+  seal::header_mac mac_;
+  std::unique_ptr<session> current_;
+  std::unique_ptr<session> previous_;  ///< replies to it are still on their way
+  time_point ends_;                    ///< of the current one
+  bool ended_ = true;
+  std::uint64_t random_;
+  std::int64_t offset_ms_ = 0;                    ///< of the servers' clocks
+  std::map<std::uint32_t, std::int64_t> clocks_;  ///< offsets of servers whose last word was CLOCK
+  std::array<std::uint8_t, wire::request_size_max> body_{};
+};
+
+}  // namespace repute::core

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trust.hpp"
+
+#include <boost/system/system_error.hpp>
+#include <chrono>
+#include <utility>
+
+#include "repute/client/error.hpp"
+#include "server_address.hpp"
+
+namespace repute {
+namespace {
+
+std::uint64_t unix_now_ns() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count());
+}
+
+}  // namespace
+
+std::optional<core::sealing> sealing_of(const client_options& options) {
+  if (options.credentials.empty()) {
+    return std::nullopt;
+  }
+  auto read = seal::read_credentials(options.credentials);
+  if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
+    throw boost::system::system_error(errc::bad_credentials, failed->message);
+  }
+  return core::sealing{std::get<seal::credentials>(std::move(read)), unix_now_ns};
+}
+
+bool may_ask(const client_options& options, const boost::asio::ip::udp::endpoint& server) {
+  return options.plain || !options.credentials.empty() || server.address().is_loopback();
+}
+
+void require_may_ask(const client_options& options, const boost::asio::ip::udp::endpoint& server) {
+  if (!may_ask(options, server)) {
+    throw boost::system::system_error(errc::plain_refused, name_of(server));
+  }
+}
+
+}  // namespace repute
