@@ -25,3 +25,5 @@ foreach(what killed_and_back stopped_server cut_off lossy_and_reordering rolling
   repute_add_script_test(integration.client_faults_${what}
     ${CMAKE_CURRENT_LIST_DIR}/proxy/test_client_faults.py ARGS ${what} LABELS integration)
 endforeach()
+repute_add_script_test(integration.sealed ${CMAKE_CURRENT_LIST_DIR}/test_sealed.py
+  LABELS integration)

@@ -20,11 +20,11 @@ def repute(*arguments, expect=0, **variables):
 
 
 class Key:
-    """A key pair made by `repute keys init`."""
+    """A key pair made by `repute keys sign-key`."""
 
     def __init__(self, folder, name):
         self.path = os.path.join(folder, name)
-        self.word = repute("keys", "init", self.path).strip()
+        self.word = repute("keys", "sign-key", self.path).strip()
         assert repute("keys", "show", self.path).strip() == self.word
         self.public = bytes.fromhex(self.word.removeprefix("ed25519:"))
 

@@ -15,7 +15,7 @@ def check_keys(folder):
     assert re.fullmatch(r"ed25519:[0-9a-f]{64}", key.word), key.word
     assert stat.S_IMODE(os.stat(key.path).st_mode) == 0o600
     before = signing.read(key.path)
-    assert "exists already" in repute("keys", "init", key.path, expect=73)
+    assert "exists already" in repute("keys", "sign-key", key.path, expect=73)
     assert signing.read(key.path) == before
     os.chmod(key.path, 0o640)
     assert "others than its owner" in repute("keys", "show", key.path, expect=77)

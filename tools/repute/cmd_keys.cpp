@@ -14,7 +14,7 @@
 namespace repute::tool {
 namespace {
 
-int report(const std::string& who, const seal::key_file_failure& failure) {
+int report(const std::string& who, const seal::secret_file_failure& failure) {
   fmt::print(stderr, "{}: {}\n", who, printable(failure.message));
   return seal::exit_code(failure.code);
 }
@@ -24,7 +24,7 @@ int report(const std::string& who, const seal::key_file_failure& failure) {
 std::optional<seal::signing_key> read_signing_key(const std::string& who, const std::string& file,
                                                   int& exit_code) {
   auto read = seal::read_key_file(file);
-  if (const auto* failed = std::get_if<seal::key_file_failure>(&read)) {
+  if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
     exit_code = report(who, *failed);
     return std::nullopt;
   }
@@ -34,8 +34,8 @@ std::optional<seal::signing_key> read_signing_key(const std::string& who, const 
 int cmd_keys_init(const std::string& file) {
   const seal::signing_key key = seal::signing_key::generate();
   const auto written = seal::write_key_file(file, key);
-  if (const auto* failed = std::get_if<seal::key_file_failure>(&written)) {
-    return report("repute keys init", *failed);
+  if (const auto* failed = std::get_if<seal::secret_file_failure>(&written)) {
+    return report("repute keys sign-key", *failed);
   }
   fmt::print("{}\n", seal::to_string(key.public_half()));
   return exit_ok;

@@ -9,7 +9,7 @@
 
 namespace repute::tool {
 
-/// `repute keys init FILE`: makes a secret key file and prints its public key. Returns 0, or 73
+/// `repute keys sign-key FILE`: makes a secret key file and prints its public key. Returns 0, or 73
 /// with the reason on standard error: the file is there already, or cannot be written.
 [[nodiscard]] int cmd_keys_init(const std::string& file);
 

@@ -120,11 +120,15 @@ std::string fetch(const servers_show_options& options) {
   if (!options.server.empty()) {
     connection.servers = {options.server};
   }
-  const std::string server = servers_of(connection).front();
-  const auto got = fetch_document(server, wire::fetch_server_list,
-                                  std::chrono::milliseconds{options.deadline_ms});
+  connection.credentials = options.credentials;
+  client_options from;
+  from.servers = {servers_of(connection).front()};
+  from.deadline = std::chrono::milliseconds{options.deadline_ms};
+  from.credentials = credentials_of(connection);
+  from.plain = options.plain;
+  const auto got = fetch_document(from, wire::fetch_server_list);
   if (!got) {
-    end("show", exit_unavailable, server + ": " + got.error().message());
+    end("show", exit_unavailable, from.servers.front() + ": " + got.error().message());
   }
   if (got->bytes.empty()) {
     end("show", exit_wrong, got->server + " has no list of servers");

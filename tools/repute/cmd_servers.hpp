@@ -19,9 +19,11 @@ struct servers_sign_options {
 [[nodiscard]] int cmd_servers_sign(const servers_sign_options& options);
 
 struct servers_show_options {
-  std::string file;    ///< a document; empty: ask a server
-  std::string server;  ///< empty: REPUTE_SERVER, else 127.0.0.1:7060
-  std::string key;     ///< public key that must have signed it; empty: any
+  std::string file;         ///< a document; empty: ask a server
+  std::string server;       ///< empty: REPUTE_SERVER, else 127.0.0.1:7060
+  std::string key;          ///< public key that must have signed it; empty: any
+  std::string credentials;  ///< as connection_options
+  bool plain = false;
   unsigned deadline_ms = 2000;
   bool json = false;
 };

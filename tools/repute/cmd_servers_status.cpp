@@ -136,6 +136,8 @@ int cmd_servers_status(const servers_status_options& options) {
     client_options settings;
     settings.servers = servers_of(options.connection);
     settings.deadline = std::chrono::milliseconds{options.connection.deadline_ms};
+    settings.credentials = credentials_of(options.connection);
+    settings.plain = options.connection.plain;
     settings.list_key = options.list_key;
     settings.list_file = options.list_file;
     blocking_client client(settings);

@@ -41,6 +41,13 @@ void add_kind_option(CLI::App& app, std::string& kind, const char* help) {
   app.add_option("-k,--kind", kind, help)->type_name("KIND")->check(check_subject);
 }
 
+void add_trust_options(CLI::App& app, std::string& credentials, bool& plain) {
+  app.add_option("--credentials", credentials,
+                 "Ask in sealed mode with these, else $REPUTE_CREDENTIALS")
+      ->type_name("FILE");
+  app.add_flag("--plain", plain, "Ask servers of other machines in plain text");
+}
+
 void add_psl_option(CLI::App& app, std::string& file) {
   app.add_option("--psl", file, "Public suffix list to use instead of the built-in one")
       ->type_name("FILE");

@@ -46,5 +46,6 @@ void add_commands(CLI::App& app, std::span<const command> commands, int& result)
 void add_database_option(CLI::App& app, std::string& db);
 void add_kind_option(CLI::App& app, std::string& kind, const char* help);
 void add_psl_option(CLI::App& app, std::string& file);
+void add_trust_options(CLI::App& app, std::string& credentials, bool& plain);
 
 }  // namespace repute::tool

@@ -10,6 +10,7 @@
 
 #include "exit_codes.hpp"
 #include "repute/client/error.hpp"
+#include "repute/seal/credentials.hpp"
 #include "text.hpp"
 
 namespace repute::tool {
@@ -43,10 +44,22 @@ std::vector<std::string> servers_of(const connection_options& options) {
   return servers;
 }
 
+std::string credentials_of(const connection_options& options) {
+  return options.credentials.empty() ? variable("REPUTE_CREDENTIALS") : options.credentials;
+}
+
 std::optional<seal::deployment_salt> salt_of(const connection_options& options,
                                              std::string& problem) {
   if (!options.salt_file.empty()) {
     return seal::read_salt_file(options.salt_file, problem);
+  }
+  if (const std::string credentials = credentials_of(options); !credentials.empty()) {
+    auto read = seal::read_credentials(credentials);
+    if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
+      problem = failed->message;
+      return std::nullopt;
+    }
+    return std::get<seal::credentials>(read).salt;
   }
   const std::string db = variable("REPUTE_DB");
   return db.empty() ? seal::deployment_salt{} : seal::read_database_salt(db, problem);
@@ -57,6 +70,8 @@ client_options client_options_of(const connection_options& options,
   client_options result;
   result.servers = servers_of(options);
   result.deadline = std::chrono::milliseconds{options.deadline_ms};
+  result.credentials = credentials_of(options);
+  result.plain = options.plain;
   result.salt_fp = seal::salt_fingerprint(salt);
   return result;
 }
@@ -64,9 +79,16 @@ client_options client_options_of(const connection_options& options,
 int report_start_failure(const std::exception& failure) {
   fmt::print(stderr, "repute: {}\n", printable(failure.what()));
   const auto* system = dynamic_cast<const boost::system::system_error*>(&failure);
-  const bool misspelt =
-      system != nullptr && (system->code() == errc::bad_server || system->code() == errc::bad_key);
-  return misspelt ? exit_usage : exit_no_host;
+  if (system == nullptr) {
+    return exit_no_host;
+  }
+  const auto is = [system](errc value) { return system->code() == value; };
+  if (is(errc::plain_refused)) {
+    fmt::print(stderr, "repute: give --credentials FILE, or --plain to ask in plain text\n");
+  }
+  return is(errc::bad_credentials)                                              ? exit_no_input
+         : is(errc::bad_server) || is(errc::bad_key) || is(errc::plain_refused) ? exit_usage
+                                                                                : exit_no_host;
 }
 
 }  // namespace repute::tool

@@ -15,7 +15,9 @@ namespace repute::tool {
 struct connection_options {
   std::vector<std::string> servers;  ///< empty: REPUTE_SERVER, else 127.0.0.1:7060
   unsigned deadline_ms = 500;
-  std::string salt_file;  ///< empty: REPUTE_DB/salt if there is one, else the public salt
+  std::string salt_file;    ///< empty: of the credentials, else of REPUTE_DB, else the public salt
+  std::string credentials;  ///< empty: REPUTE_CREDENTIALS, else plain text
+  bool plain = false;       ///< to servers of other machines, too
 };
 
 /// The database directory: `option`, else REPUTE_DB; nothing if neither says one.
@@ -25,7 +27,10 @@ inline constexpr const char* no_database = "no database: give --db DIR or set RE
 /// Each element may hold several servers, separated by commas or blanks.
 [[nodiscard]] std::vector<std::string> servers_of(const connection_options& options);
 
-/// Nothing, and a sentence in `problem`, if a salt file cannot be read.
+/// The credentials file, empty for plain text.
+[[nodiscard]] std::string credentials_of(const connection_options& options);
+
+/// Nothing, and a sentence in `problem`, if a file that has the salt cannot be read.
 [[nodiscard]] std::optional<seal::deployment_salt> salt_of(const connection_options& options,
                                                            std::string& problem);
 

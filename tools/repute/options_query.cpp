@@ -19,8 +19,9 @@ void add_connection_options(CLI::App& app, connection_options& options) {
       ->type_name("MS")
       ->check(CLI::Range(1u, 60000u))
       ->capture_default_str();
+  add_trust_options(app, options.credentials, options.plain);
   app.add_option("--salt", options.salt_file,
-                 "Salt file of the deployment; else $REPUTE_DB/salt, else the public salt")
+                 "Salt file, else that of the credentials, else $REPUTE_DB/salt, else public")
       ->type_name("FILE");
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 
+#include "cmd_access.hpp"
 #include "cmd_keys.hpp"
 #include "cmd_servers.hpp"
 #include "cmd_servers_status.hpp"
@@ -26,6 +27,65 @@ void add_generation(CLI::App& app, snapshot_options& options) {
   app.add_option("N", options.generation, "Generation; else the one in force")
       ->type_name("")
       ->check(CLI::PositiveNumber);
+}
+
+runner add_access_init(CLI::App& app) {
+  const auto db = std::make_shared<std::string>();
+  app.footer("Makes DIR/access, and DIR/salt if there is neither a salt nor data yet.");
+  add_database_option(app, *db);
+  return [db] { return cmd_access_init(*db); };
+}
+
+runner add_client_add(CLI::App& app) {
+  const auto options = std::make_shared<client_add_options>();
+  app.footer(
+      "Example:\n"
+      "  repute keys client add mx1 --network 192.0.2.0/24\n\n"
+      "Running servers let the client in at once, where DIR/access is.");
+  add_database_option(app, options->db);
+  app.add_option("--network", options->networks, "Where it asks from; repeat it for several")
+      ->type_name("NET")
+      ->allow_extra_args(false);
+  app.add_option("--kind", options->kinds, "What it may ask about, else all; repeat it for several")
+      ->type_name("KIND")
+      ->allow_extra_args(false);
+  app.add_option("--rate", options->rate, "Keys a second for each of its addresses, about")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--not-after", options->not_after, "Last day")->type_name("YYYY-MM-DD");
+  app.add_option("--suite", options->suite, "aes-128-gcm or chacha20-poly1305")
+      ->type_name("SUITE")
+      ->capture_default_str();
+  app.add_option("-o,--output", options->output, "The credentials, else NAME.credentials")
+      ->type_name("FILE");
+  app.add_option("NAME", options->name, "Name for people: a-z, 0-9, '-', '.', '_'")
+      ->type_name("")
+      ->required();
+  return [options] { return cmd_client_add(*options); };
+}
+
+runner add_client_list(CLI::App& app) {
+  const auto db = std::make_shared<std::string>();
+  const auto json = std::make_shared<bool>(false);
+  add_database_option(app, *db);
+  app.add_flag("--json", *json, "One JSON object a line");
+  return [db, json] { return cmd_client_list(*db, *json); };
+}
+
+runner add_client_revoke(CLI::App& app) {
+  const auto db = std::make_shared<std::string>();
+  const auto name = std::make_shared<std::string>();
+  add_database_option(app, *db);
+  app.add_option("NAME", *name, "Its name")->type_name("")->required();
+  return [db, name] { return cmd_client_revoke(*db, *name); };
+}
+
+runner add_rotate(CLI::App& app) {
+  const auto options = std::make_shared<rotate_options>();
+  add_database_option(app, options->db);
+  app.add_flag("--finish", options->finish, "Keep the newest master key alone");
+  app.add_flag("--force", options->force, "Though clients have keys of older ones");
+  return [options] { return cmd_rotate(*options); };
 }
 
 runner add_keys_init(CLI::App& app) {
@@ -73,6 +133,7 @@ runner add_servers_show(CLI::App& app) {
       ->type_name("MS")
       ->check(CLI::Range(1u, 60000u))
       ->capture_default_str();
+  add_trust_options(app, options->credentials, options->plain);
   app.add_option("--key", options->key, "Public key that must have signed it")->type_name("KEY");
   app.add_flag("--json", options->json, "One JSON object");
   app.add_option("FILE", options->file, "A signed list")->type_name("")->excludes(server);
@@ -93,6 +154,7 @@ runner add_servers_status(CLI::App& app) {
       ->type_name("MS")
       ->check(CLI::Range(1u, 60000u))
       ->capture_default_str();
+  add_trust_options(app, options->connection.credentials, options->connection.plain);
   app.add_option("--list-key", options->list_key,
                  "Follow the list of servers that this public key signs")
       ->type_name("KEY");
@@ -102,8 +164,16 @@ runner add_servers_status(CLI::App& app) {
   return [options] { return cmd_servers_status(*options); };
 }
 
+constexpr std::array clients{
+    command{"add", "Let a client in, and make its credentials", add_client_add},
+    command{"list", "Who is let in", add_client_list},
+    command{"revoke", "Let a client in no more", add_client_revoke},
+};
 constexpr std::array keys{
-    command{"init", "Make a key pair", add_keys_init},
+    command{"init", "Make the keys of sealed mode for a database", add_access_init},
+    command{"client", "Clients of sealed mode", nullptr, clients},
+    command{"rotate", "Another master key of sealed mode, or the end of the old ones", add_rotate},
+    command{"sign-key", "Make a key pair that signs", add_keys_init},
     command{"show", "Print the public key of a secret key file", add_keys_show},
 };
 constexpr std::array servers{
@@ -112,7 +182,7 @@ constexpr std::array servers{
     command{"status", "Tell which servers a client would ask, and why", add_servers_status},
 };
 constexpr std::array commands{
-    command{"keys", "Key pairs that sign snapshots and lists of servers", nullptr, keys},
+    command{"keys", "Keys of sealed mode, and key pairs that sign", nullptr, keys},
     command{"servers", "Servers: their signed list, and how they do", nullptr, servers},
 };
 

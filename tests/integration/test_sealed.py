@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sealed mode as an administrator meets it: keys, clients, revocation, rotation; and nothing of
+what is asked to be seen on the way, in the log or in the counters."""
+import os
+import socket
+import stat
+import subprocess
+import tempfile
+import threading
+import time
+
+from client_harness import PATIENT, REPUTE, environment, repute, rows
+from reputed_harness import Server, control
+
+SECRET = "marked-name.example"
+
+
+def keys(db, *arguments, expect=0, cwd=None):
+    done = subprocess.run([REPUTE, "keys", *arguments, "--db", db], capture_output=True, text=True,
+                          check=False, timeout=60, cwd=cwd, env=environment())
+    assert done.returncode == expect, (arguments, done)
+    return done.stdout + done.stderr
+
+
+class Tap:
+    """Passes datagrams between a client and a server and keeps a copy of each."""
+
+    def __init__(self, server):
+        self.server = server
+        self.seen = []
+        self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.front.bind(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.front.getsockname()[1]
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            request, client = self.front.recvfrom(2048)
+            self.seen.append(request)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as back:
+                back.settimeout(5)
+                back.sendto(request, self.server)
+                try:
+                    reply = back.recv(2048)
+                except TimeoutError:
+                    continue
+            self.seen.append(reply)
+            self.front.sendto(reply, client)
+
+
+def await_true(what):
+    until = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+class Deployment:
+    """A database with sealed mode, a feed of one name, and one client."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.db = os.path.join(folder, "db")
+        os.mkdir(self.db)
+        keys(self.db, "init")
+        self.add("mx1")
+        feed = os.path.join(folder, "names.txt")
+        with open(feed, "w", encoding="ascii") as file:
+            file.write(SECRET + "\n")
+        subprocess.run(
+            [REPUTE, "load", "--db", self.db, "--feed", "f", "--format", "list", "--kind", "domain",
+             "--verdict", "phishing", feed], check=True, capture_output=True, env=environment())
+        self.config = os.path.join(folder, "reputed.toml")
+        with open(self.config, "w", encoding="ascii") as file:
+            file.write(f'database = "{self.db}"\nplain_networks = []\n')
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def add(self, name, *options, file=None):
+        file = self.path(file or name + ".credentials")
+        keys(self.db, "client", "add", name, "-o", file, *options)
+        return file
+
+    def serve(self):
+        return Server("--config", self.config)
+
+    def stats(self):
+        return control(self.db, {"cmd": "stats"})[0]
+
+
+def ask(address, credentials=None, patient=True, **variables):
+    chosen = ("--credentials", credentials) if credentials else ()
+    deadline = PATIENT if patient else ("--deadline", "300")
+    code, out, err = repute("lookup", "-s", address, "--json", *deadline, *chosen, SECRET,
+                            **variables)
+    return code, (rows(out)[0].get("verdict") if out else err)
+
+
+def files_are_private(world):
+    mode = lambda path: stat.S_IMODE(os.stat(path).st_mode)
+    assert mode(os.path.join(world.db, "access", "master.keys")) == 0o600
+    assert mode(os.path.join(world.db, "access", "clients.toml")) == 0o640
+    assert mode(world.path("mx1.credentials")) == 0o600
+    assert "exists already" in keys(world.db, "init", expect=73)
+    os.chmod(world.path("mx1.credentials"), 0o644)
+    code, _, err = repute("lookup", "--credentials", world.path("mx1.credentials"), SECRET)
+    assert code != 0 and "others than its owner" in err, err
+    os.chmod(world.path("mx1.credentials"), 0o600)
+
+
+def only_the_client_is_answered(world, server):
+    address = "%s:%d" % server.address
+    assert ask(address, world.path("mx1.credentials")) == (0, "phishing")
+    assert ask(address, REPUTE_CREDENTIALS=world.path("mx1.credentials")) == (0, "phishing")
+    assert ask(address, patient=False)[0] == 69
+    assert world.stats()["dropped_network"] > 0
+
+
+def nothing_is_to_be_seen(world, server):
+    tap = Tap(server.address)
+    assert ask(tap.address, world.path("mx1.credentials")) == (0, "phishing")
+    assert len(tap.seen) >= 2
+    plain = [SECRET.encode(), b"marked-name"]
+    for datagram in tap.seen:
+        assert datagram[3] >> 4 == 1, "suite"
+        assert not any(word in datagram for word in plain)
+    # Bodies look random: the same question twice has nothing in common but the header.
+    first, second = tap.seen[0], None
+    assert ask(tap.address, world.path("mx1.credentials")) == (0, "phishing")
+    second = [d for d in tap.seen if d[1] == first[1]][-1]
+    assert first[40:56] != second[40:56]
+    # A copy, a changed one and a plain one of what was seen draw nothing.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.settimeout(0.3)
+        changed = first[:-1] + bytes([first[-1] ^ 1])
+        for bad in (changed, first[:3] + b"\0" + first[4:], bytes(len(first))):
+            stranger.sendto(bad, server.address)
+        try:
+            raise AssertionError(f"answered {stranger.recv(2048)!r}")
+        except TimeoutError:
+            pass
+
+
+def revoking_needs_no_restart(world, server):
+    address = "%s:%d" % server.address
+    lost = world.add("mx2")
+    await_true(lambda: ask(address, lost, patient=False)[0] == 0)
+    assert "no client nobody" in keys(world.db, "client", "revoke", "nobody", expect=66)
+    keys(world.db, "client", "revoke", "mx2")
+    await_true(lambda: ask(address, lost, patient=False)[0] == 69)
+    assert ask(address, world.path("mx1.credentials")) == (0, "phishing")
+    again = world.add("mx2", file="mx2-again.credentials")
+    await_true(lambda: ask(address, again, patient=False)[0] == 0)
+    assert ask(address, lost, patient=False)[0] == 69
+    assert "exists already" not in keys(world.db, "client", "list")
+
+
+def rotation_is_without_outage(world, server):
+    address = "%s:%d" % server.address
+    old = world.path("mx1.credentials")
+    keys(world.db, "rotate")
+    assert ask(address, old) == (0, "phishing")
+    assert "mx1" in keys(world.db, "rotate", "--finish", expect=65)
+    new = world.add("mx1", file="mx1-new.credentials")
+    world.add("mx2", file="mx2-new.credentials")
+    await_true(lambda: ask(address, new, patient=False)[0] == 0)
+    assert ask(address, old) == (0, "phishing")
+    keys(world.db, "rotate", "--finish")
+    await_true(lambda: ask(address, old, patient=False)[0] == 69)
+    assert ask(address, new) == (0, "phishing")
+
+
+def a_broken_list_changes_nothing(world, server):
+    address = "%s:%d" % server.address
+    path = os.path.join(world.db, "access", "clients.toml")
+    with open(path, encoding="ascii") as file:
+        good = file.read()
+    with open(path, "w", encoding="ascii") as file:
+        file.write(good + "\n[[client]]\nid = 3\n")
+    server.wait_for_line("the allow list stays as it was")
+    assert ask(address, world.path("mx1-new.credentials")) == (0, "phishing")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(good)
+    server.wait_for_line("clients that may ask")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        world = Deployment(folder)
+        files_are_private(world)
+        with world.serve() as server:
+            only_the_client_is_answered(world, server)
+            nothing_is_to_be_seen(world, server)
+            revoking_needs_no_restart(world, server)
+            rotation_is_without_outage(world, server)
+            a_broken_list_changes_nothing(world, server)
+            text = str(server.log) + str(world.stats())
+        with open(world.path("mx1-new.credentials"), encoding="ascii") as file:
+            secrets = [line.split()[1] for line in file if line.startswith(("psk", "mac", "salt"))]
+        for secret in (SECRET, "marked-name", *secrets):
+            assert secret not in text, secret
+
+
+if __name__ == "__main__":
+    main()

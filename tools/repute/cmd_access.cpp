@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd_access.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "access/clients_file.hpp"
+#include "environment.hpp"
+#include "exit_codes.hpp"
+#include "repute/seal/credentials.hpp"
+#include "repute/seal/digest.hpp"
+#include "store/file.hpp"
+#include "text.hpp"
+
+namespace repute::tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned clients_mode = 0640;
+constexpr unsigned salt_mode = 0640;
+constexpr std::string_view clients_head =
+    "# Who may ask in sealed mode. Written by `repute keys client`; may be edited, too: reputed\n"
+    "# reads it again when it changes. Every server of the deployment needs the same files.\n";
+
+// Why a command ends: an exit code with everything said already.
+struct ended {
+  int exit_code;
+};
+
+[[noreturn]] void end(int exit_code, std::string_view what) {
+  fmt::print(stderr, "repute keys: {}\n", printable(what));
+  throw ended{exit_code};
+}
+
+template <class T>
+T value_of(std::variant<T, seal::secret_file_failure> read) {
+  if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
+    end(seal::exit_code(failed->code), failed->message);
+  }
+  return std::get<T>(std::move(read));
+}
+
+template <class T>
+T value_of(store::result<T> got) {
+  if (!got) {
+    end(store::exit_code(got.error().code), got.error().message);
+  }
+  if constexpr (!std::is_void_v<T>) {
+    return std::move(*got);
+  }
+}
+
+fs::path database(const std::string& option) {
+  const auto db = database_of(option);
+  if (!db) {
+    end(exit_usage, no_database);
+  }
+  std::error_code error;
+  if (!fs::is_directory(*db, error)) {
+    end(exit_no_input, *db + ": no such database directory");
+  }
+  return *db;
+}
+
+std::string today() {
+  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
+// DIR/access, held so that nobody else changes it meanwhile.
+class access_directory {
+ public:
+  explicit access_directory(const fs::path& db)
+      : path_(db / "access"), lock_(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (lock_ < 0) {
+      end(exit_no_input,
+          fmt::format("{}: {}; `repute keys init` makes it", path_.string(), std::strerror(errno)));
+    }
+    if (::flock(lock_, LOCK_EX) != 0) {
+      end(exit_io, fmt::format("{}: {}", path_.string(), std::strerror(errno)));
+    }
+  }
+  ~access_directory() { ::close(lock_); }
+  access_directory(const access_directory&) = delete;
+  access_directory& operator=(const access_directory&) = delete;
+
+  [[nodiscard]] std::string keys_path() const { return (path_ / "master.keys").string(); }
+  [[nodiscard]] std::string clients_path() const { return (path_ / "clients.toml").string(); }
+
+  [[nodiscard]] seal::master_keys keys() const {
+    return value_of(seal::read_master_keys(keys_path()));
+  }
+  [[nodiscard]] std::string text() const {
+    return value_of(store::read_small_file(clients_path(), access::clients_bytes_max));
+  }
+  void write(std::string_view text) const {
+    value_of(store::replace_file(clients_path(), text, clients_mode));
+  }
+
+  [[nodiscard]] std::vector<access::client_entry> read(std::string_view text) const {
+    std::vector<std::string> problems;
+    auto out = access::read_clients(text, clients_path(), problems);
+    if (!problems.empty()) {
+      for (const std::string& problem : problems) {
+        fmt::print(stderr, "{}\n", printable(problem));
+      }
+      throw ended{exit_config};
+    }
+    return out;
+  }
+
+ private:
+  fs::path path_;
+  int lock_;
+};
+
+std::uint8_t newest_slot(const seal::master_keys& keys) {
+  return keys.newest().value();  // a file without any is refused
+}
+
+// The next version of a known client's keys, or the first ones of a new number.
+std::uint32_t next_id(const std::vector<access::client_entry>& clients, const std::string& name) {
+  std::uint32_t known = 0;
+  std::uint32_t highest = 0;
+  for (const access::client_entry& each : clients) {
+    highest = std::max(highest, each.id >> 8);
+    known = each.name == name ? std::max(known, each.id) : known;
+  }
+  const bool has_next = known != 0 && (known & 0xff) != 0xff;
+  if (!has_next && highest == 0xff'ffff) {
+    end(exit_data, "there is no number left for a client");
+  }
+  return has_next ? known + 1 : (highest + 1) << 8 | 1;
+}
+
+access::client_entry entry_of(const client_add_options& options, std::uint32_t id,
+                              std::uint8_t slot) {
+  access::client_entry out;
+  out.id = id;
+  out.name = options.name;
+  out.slot = slot;
+  out.network_words = options.networks;
+  out.kind_words = options.kinds;
+  out.rate = options.rate;
+  out.not_after = options.not_after;
+  return out;
+}
+
+std::optional<seal::deployment_salt> salt_of_database(const fs::path& db) {
+  std::string problem;
+  auto salt = seal::read_database_salt(db.string(), problem);
+  if (!salt) {
+    end(exit_no_input, problem);
+  }
+  return salt;
+}
+
+void add_client(const client_add_options& options) {
+  const fs::path db = database(options.db);
+  const access_directory access(db);
+  if (!seal::is_client_name(options.name)) {
+    end(exit_usage, "NAME must be 1 to 63 of a-z, 0-9, '-', '.' and '_'");
+  }
+  const auto suite = seal::parse_cipher_suite(options.suite);
+  if (!suite) {
+    end(exit_usage, "--suite must be aes-128-gcm or chacha20-poly1305");
+  }
+  const seal::master_keys keys = access.keys();
+  const std::uint8_t slot = newest_slot(keys);
+  const std::string text = access.text();
+  const auto clients = access.read(text);
+  for (const access::client_entry& each : clients) {
+    if (each.name == options.name && each.slot == slot && !each.revoked) {
+      end(73, fmt::format("{} has keys already; revoke them first, if they are lost", each.name));
+    }
+  }
+  const auto entry = entry_of(options, next_id(clients, options.name), slot);
+  const std::string added = text + (text.ends_with('\n') ? "\n" : "\n\n") + write_client(entry);
+  std::vector<std::string> problems;
+  (void)access::read_clients(write_client(entry), "option", problems);
+  if (!problems.empty()) {
+    end(exit_usage, problems.front());
+  }
+  const std::string output =
+      options.output.empty() ? options.name + ".credentials" : options.output;
+  const auto written = seal::write_credentials(
+      output, {.name = entry.name,
+               .client_id = entry.id,
+               .slot = slot,
+               .suite = *suite,
+               .keys = seal::derive_client_keys(*keys.slots[slot], entry.id),
+               .salt = *salt_of_database(db)});
+  value_of(written);
+  access.write(added);
+  fmt::print(
+      "client {} is let in with id {}; its credentials are in {}: move the file there, and\n"
+      "name it in the client's configuration (--credentials FILE)\n",
+      entry.name, entry.id, output);
+}
+
+void init(const std::string& option) {
+  const fs::path db = database(option);
+  std::error_code error;
+  if (fs::exists(db / "access", error)) {
+    end(73, (db / "access").string() + " exists already and is not overwritten");
+  }
+  const fs::path fresh = db / "access.new";
+  fs::remove_all(fresh, error);
+  if (!fs::create_directory(fresh, error)) {
+    end(73, fmt::format("{}: {}", fresh.string(), error.message()));
+  }
+  fs::permissions(fresh, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec);
+  seal::master_keys keys;
+  seal::fill_random(keys.slots[0].emplace().bytes());
+  value_of(seal::write_master_keys((fresh / "master.keys").string(), keys));
+  value_of(store::replace_file(fresh / "clients.toml", clients_head, clients_mode));
+  const bool has_salt = fs::symlink_status(db / "salt", error).type() != fs::file_type::not_found;
+  if (!has_salt && !fs::exists(db / "CURRENT", error)) {
+    seal::deployment_salt salt;
+    seal::fill_random(salt.bytes);
+    value_of(store::replace_file(db / "salt", seal::to_hex(salt.bytes) + "\n", salt_mode));
+    fmt::print("made {}\n", (db / "salt").string());
+  } else if (!has_salt) {
+    fmt::print("the database was built under the public salt, and keeps it\n");
+  }
+  value_of(store::rename_path(fresh, db / "access"));
+  fmt::print("made {}: copy it to every server, and keep a copy in a safe\n",
+             (db / "access").string());
+}
+
+std::string_view state_of(const access::client_entry& client, const seal::master_keys& keys) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto now_s =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+  return client.revoked                                         ? "revoked"
+         : client.not_after_unix_s.value_or(UINT64_MAX) < now_s ? "expired"
+         : !keys.slots[client.slot]                             ? "no master key"
+                                                                : "allowed";
+}
+
+std::string limits_of(const access::client_entry& client) {
+  std::string out = client.network_words.empty()
+                        ? "from anywhere"
+                        : fmt::format("from {}", fmt::join(client.network_words, " "));
+  out += client.kind_words.empty() ? "" : fmt::format(", {}", fmt::join(client.kind_words, " "));
+  out += client.rate == 0 ? "" : fmt::format(", {} a second", client.rate);
+  out += client.not_after.empty() ? "" : fmt::format(", until {}", client.not_after);
+  return out;
+}
+
+std::string json_of(const access::client_entry& client, std::string_view state) {
+  return fmt::format(R"({{"id":{},"name":{},"slot":{},"state":{},)", client.id,
+                     json_string(client.name), client.slot, json_string(state)) +
+         fmt::format(R"("networks":{},"kinds":{},"rate":{},"not_after":{}}})",
+                     json_strings(client.network_words), json_strings(client.kind_words),
+                     client.rate == 0 ? "null" : std::to_string(client.rate),
+                     client.not_after.empty() ? "null" : json_string(client.not_after));
+}
+
+void list_clients(const std::string& db, bool json) {
+  const access_directory access(database(db));
+  const seal::master_keys keys = access.keys();
+  for (const access::client_entry& each : access.read(access.text())) {
+    const std::string_view state = state_of(each, keys);
+    if (json) {
+      fmt::print("{}\n", json_of(each, state));
+    } else {
+      fmt::print("{:<24} {:<8} slot {:<2} {:<13} {}\n", each.name, each.id, each.slot, state,
+                 limits_of(each));
+    }
+  }
+}
+
+// The allow list without those of whom `gone` is true, who are marked as revoked.
+template <class Gone>
+std::string revoked(const access_directory& access, std::string text, Gone gone) {
+  auto clients = access.read(text);
+  // From the end, so that lines above stay where they are.
+  std::ranges::sort(clients, std::ranges::greater(), &access::client_entry::line);
+  for (const access::client_entry& each : clients) {
+    if (!each.revoked && gone(each)) {
+      text = access::revoke_client(text, each.line, today());
+    }
+  }
+  for (const access::client_entry& each : access.read(text)) {
+    if (!each.revoked && gone(each)) {
+      end(exit_data, access.clients_path() + ": write clients as [[client]], or revoke them there");
+    }
+  }
+  return text;
+}
+
+void revoke(const std::string& db, const std::string& name) {
+  const access_directory access(database(db));
+  const std::string text = access.text();
+  const std::string after =
+      revoked(access, text, [&](const access::client_entry& each) { return each.name == name; });
+  if (after == text) {
+    end(exit_no_input, fmt::format("no client {} is let in", name));
+  }
+  access.write(after);
+  fmt::print("client {} is let in no more, where this file is\n", name);
+}
+
+// Names of clients that have keys, but none of the slot that will be kept.
+std::string left_behind(const std::vector<access::client_entry>& clients, std::uint8_t kept) {
+  std::set<std::string> old;
+  for (const access::client_entry& each : clients) {
+    if (!each.revoked && each.slot != kept) {
+      old.insert(each.name);
+    }
+  }
+  for (const access::client_entry& each : clients) {
+    if (!each.revoked && each.slot == kept) {
+      old.erase(each.name);
+    }
+  }
+  return fmt::format("{}", fmt::join(old, " "));
+}
+
+void finish_rotation(const access_directory& access, seal::master_keys keys, bool force) {
+  const std::uint8_t newest = newest_slot(keys);
+  const std::string text = access.text();
+  const std::string left = left_behind(access.read(text), newest);
+  if (!left.empty() && !force) {
+    end(exit_data,
+        "these clients have keys of older slots alone; add them again, or --force: " + left);
+  }
+  access.write(revoked(access, text,
+                       [newest](const access::client_entry& each) { return each.slot != newest; }));
+  for (std::size_t slot = 0; slot < keys.slots.size(); ++slot) {
+    if (slot != newest) {
+      keys.slots[slot].reset();
+    }
+  }
+  value_of(seal::replace_master_keys(access.keys_path(), keys));
+  fmt::print("slot {} is the only one now\n", newest);
+}
+
+void rotate(const rotate_options& options) {
+  const access_directory access(database(options.db));
+  seal::master_keys keys = access.keys();
+  const std::uint8_t newest = newest_slot(keys);
+  if (options.finish) {
+    return finish_rotation(access, std::move(keys), options.force);
+  }
+  const std::size_t next = (newest + 1U) % seal::slots_max;
+  if (keys.slots[next]) {
+    end(73, "all slots are in use: `repute keys rotate --finish` first");
+  }
+  seal::fill_random(keys.slots[next].emplace().bytes());
+  value_of(seal::replace_master_keys(access.keys_path(), keys));
+  fmt::print(
+      "slot {} is the newest now. Copy {} to every server; then `repute keys client add` for\n"
+      "every client, which keeps its old keys until they are revoked; then rotate --finish\n",
+      next, access.keys_path());
+}
+
+template <class Act>
+int run(Act act) {
+  try {
+    act();
+    return exit_ok;
+  } catch (const ended& reason) {
+    return reason.exit_code;
+  }
+}
+
+}  // namespace
+
+int cmd_access_init(const std::string& db) {
+  return run([&] { init(db); });
+}
+
+int cmd_client_add(const client_add_options& options) {
+  return run([&] { add_client(options); });
+}
+
+int cmd_client_list(const std::string& db, bool json) {
+  return run([&] { list_clients(db, json); });
+}
+
+int cmd_client_revoke(const std::string& db, const std::string& name) {
+  return run([&] { revoke(db, name); });
+}
+
+int cmd_rotate(const rotate_options& options) {
+  return run([&] { rotate(options); });
+}
+
+}  // namespace repute::tool
