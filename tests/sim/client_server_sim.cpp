@@ -109,6 +109,10 @@ scenario any_story(std::uint64_t seed) {
   story.between = microseconds{100 + static_cast<std::int64_t>(random() % 20000)};
   story.deadline = microseconds{5000 + static_cast<std::int64_t>(random() % 500000)};
   story.faults = any_faults(random, story.servers, story.between * story.lookups);
+  story.sealed = seed % 2 == 0;
+  if (story.sealed) {
+    story.weather.damage = static_cast<double>(random() % 3) / 10;
+  }
   return story;
 }
 
@@ -167,6 +171,41 @@ TEST(ClientServerSim, DeathOfOneOfTwoServersLosesNoLookup) {
         return story;
       },
       [](const scenario&, const outcome& seen) { EXPECT_EQ(seen.failed, 0); });
+}
+
+TEST(ClientServerSim, DamageUnderSealIsLossAndNothingElse) {
+  int answered = 0;
+  run_seeds(
+      100,
+      [](std::uint64_t seed) {
+        scenario story;
+        story.seed = seed;
+        story.sealed = true;
+        story.weather.damage = 0.3;
+        story.weather.delay_max = 300us;
+        story.lookups = 200;
+        return story;
+      },
+      [&](const scenario&, const outcome& seen) { answered += seen.answered; });
+  if (std::getenv("REPUTE_SIM_SEED") == nullptr) {
+    EXPECT_GT(answered, 100 * 200 / 2);
+  }
+}
+
+TEST(ClientServerSim, FairWeatherUnderSealAnswersEveryLookupWithOneSendEach) {
+  run_seeds(
+      100,
+      [](std::uint64_t seed) {
+        scenario story;
+        story.seed = seed;
+        story.sealed = true;
+        story.weather.delay_max = 300us;
+        return story;
+      },
+      [](const scenario&, const outcome& seen) {
+        EXPECT_EQ(seen.failed, 0);
+        EXPECT_LE(seen.sends, seen.questions);
+      });
 }
 
 TEST(ClientServerSim, EverybodyDeadEndsEveryLookupInAnError) {

@@ -16,7 +16,10 @@ void lossy_link::send(const parcel& sent, microseconds now, microseconds later) 
                                                       weather_.delay_max.count());
     const microseconds arrival = now + later + microseconds{delay(random_)};
     if (!happens(weather_.loss)) {
-      under_way_.emplace(arrival, sent);
+      parcel& copy = under_way_.emplace(arrival, sent)->second;
+      if (weather_.damage > 0 && happens(weather_.damage)) {
+        copy.bytes[random_() % copy.bytes.size()] ^= static_cast<std::uint8_t>(1 << random_() % 8);
+      }
     }
   }
 }

@@ -18,6 +18,7 @@ using std::chrono::microseconds;
 struct weather {
   double loss = 0;       ///< share of datagrams lost
   double duplicate = 0;  ///< share delivered twice
+  double damage = 0;     ///< share delivered with a wrong bit
   microseconds delay_min{50};
   microseconds delay_max{50};  ///< drawn evenly in between, so datagrams overtake each other
 };

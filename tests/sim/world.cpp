@@ -13,11 +13,14 @@ namespace {
 
 constexpr std::uint64_t unix_s = 1'700'003'600;
 
-core::core_settings settings_of(const scenario& story) {
+core::core_settings settings_of(const scenario& story, const wiretap& tap) {
   core::core_settings settings;
   settings.salt_fp = {{0x12, 0x34}};  // of memory_store
   settings.cache_keys = story.cache_keys;
   settings.seed = story.seed;
+  if (story.sealed) {
+    settings.sealed = core::sealing{tap.credentials(), [] { return unix_s * 1'000'000'000; }};
+  }
   return settings;
 }
 
@@ -46,7 +49,8 @@ world::world(const scenario& story, const test::memory_store& store)
       link_(story.weather, story.seed + 1),
       limiter_(story.seed),
       conditions_(story.servers),
-      client_(settings_of(story)) {
+      access_(story.sealed ? tap_.access() : test::open_to_all),
+      client_(settings_of(story, tap_)) {
   for (std::size_t i = 0; i < story.servers; ++i) {
     servers_.push_back(
         std::make_unique<query::query_core>(static_cast<std::uint32_t>(i + 1), limiter_));
@@ -226,7 +230,7 @@ void world::serve(const parcel& question) {
   in.waited_us = happens(server.overload) ? query::waited_max_us + 1000 : 0;
   const query::batch_context context{
       .view = server.loading ? nullptr : &store_.view(),
-      .access = test::open_to_all,
+      .access = access_,
       .unix_ns = unix_s * 1'000'000'000,
       .now_ns = 1'000'000'000 + static_cast<std::uint64_t>(now_.count()) * 1000,
       .draining = server.draining};
@@ -235,17 +239,28 @@ void world::serve(const parcel& question) {
   }
 }
 
+std::vector<std::uint8_t> world::plain_of(byte_view datagram, bool to_server) const {
+  return story_.sealed ? tap_.opened(datagram, to_server)
+                       : std::vector<std::uint8_t>(datagram.begin(), datagram.end());
+}
+
 void world::answer_ok_or_not(const parcel& question, const query::reply& reply) {
   const condition& server = conditions_[question.server];
   constexpr std::size_t rcode_at = wire::header::size + wire::status_block::rcode;
   parcel back{question.server, question.socket, false, {reply.bytes.begin(), reply.bytes.end()}};
-  if (server.hostile) {
-    back.bytes[rcode_at] = static_cast<std::uint8_t>(wire::rcode::refused);
+  std::vector<std::uint8_t> plain = plain_of(reply.bytes, false);
+  if (plain.empty()) {
+    return link_.send(back, now_);  // REJECT, which is never sealed
   }
-  if (back.bytes[rcode_at] == 0) {
+  if (server.hostile) {
+    plain[rcode_at] = static_cast<std::uint8_t>(wire::rcode::refused);
+    back.bytes = story_.sealed ? tap_.sealed(plain, false) : plain;
+  }
+  if (plain[rcode_at] == 0) {
     wire::query_view asked;
-    const byte_view body = byte_view(question.bytes).subspan(wire::header::size);
-    const auto type = is_query(question.bytes) ? wire::type::query : wire::type::ping;
+    const std::vector<std::uint8_t> request = plain_of(question.bytes, true);
+    const byte_view body = byte_view(request).subspan(wire::header::size);
+    const auto type = is_query(request) ? wire::type::query : wire::type::ping;
     if (wire::decode_query(type, body, asked)) {
       for (const wire::key_view& key : asked.keys()) {
         answered_.insert(name_of(key.kind, key.bytes));

@@ -15,6 +15,7 @@
 #include "core/lookup_core.hpp"
 #include "query/query_core.hpp"
 #include "sim/lossy_link.hpp"
+#include "sim/wiretap.hpp"
 #include "unit/query/memory_store.hpp"
 
 namespace repute::sim {
@@ -46,6 +47,7 @@ struct scenario {
   sim::weather weather;
   std::size_t servers = 2;
   std::size_t sockets = 1;  ///< to each server
+  bool sealed = false;
   int lookups = 20;
   std::size_t keys_max = 4;    ///< of a lookup
   double repeats = 0;          ///< share of lookups that ask what the one before asked
@@ -102,6 +104,7 @@ class world {
   void submit_next();
   void deliver(parcel arrived);
   void serve(const parcel& question);
+  [[nodiscard]] std::vector<std::uint8_t> plain_of(byte_view datagram, bool to_server) const;
   void answer_ok_or_not(const parcel& question, const query::reply& reply);
   void feed(const core::event& event);
   void check(const core::complete_lookup& done);
@@ -115,6 +118,8 @@ class world {
   query::reject_limiter limiter_;
   std::vector<std::unique_ptr<query::query_core>> servers_;
   std::vector<condition> conditions_;
+  wiretap tap_;
+  query::access_list access_;
   core::lookup_core client_;
 
   microseconds now_{0};
