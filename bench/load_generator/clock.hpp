@@ -14,4 +14,11 @@ namespace repute::bench {
          static_cast<std::uint64_t>(now.tv_nsec);
 }
 
+/// Seconds since 1970.
+[[nodiscard]] inline std::uint64_t unix_now_s() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<std::uint64_t>(now.tv_sec);
+}
+
 }  // namespace repute::bench

@@ -41,8 +41,8 @@ class protocol {
   /// the order of their requests.
   [[nodiscard]] virtual unsigned id_bits() const noexcept = 0;
 
-  /// Writes request number `n` to `to`, which has request_bytes_max bytes. The same number gives
-  /// the same bytes.
+  /// Writes request number `n` to `to`, which has request_bytes_max bytes. The same number asks the
+  /// same.
   [[nodiscard]] virtual made_request make(std::uint64_t n, byte_span to) noexcept = 0;
 
   /// Reads the reply at the front of `bytes` and returns how many bytes it takes. 0: no whole reply

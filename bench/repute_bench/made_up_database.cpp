@@ -2,10 +2,11 @@
 #include "repute_bench/made_up_database.hpp"
 
 #include <array>
-#include <chrono>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
+#include "load_generator/clock.hpp"
 #include "load_generator/made_up_keys.hpp"
 #include "repute/seal/fingerprint.hpp"
 #include "store/snapshot_builder.hpp"
@@ -24,11 +25,6 @@ T required(store::result<T> from) {
     throw std::runtime_error(from.error().message);
   }
   return std::move(*from);
-}
-
-std::uint64_t unix_now_s() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
 }
 
 store::snapshot_frame make_frame(std::uint64_t records) {
@@ -78,6 +74,27 @@ void make_database(const std::filesystem::path& db, std::uint64_t records,
     add_keys(builder, each, counts.of(each), frame.ip_seed);
   }
   (void)required(builder.finish(frame, progress));
+}
+
+seal::credentials let_client_in(const std::filesystem::path& db) {
+  seal::credentials out;
+  out.name = "bench";
+  out.client_id = 257;
+  seal::master_keys keys;
+  seal::fill_random(keys.slots[0].emplace().bytes());
+  out.keys = seal::derive_client_keys(*keys.slots[0], out.client_id);
+  const std::filesystem::path access = db / "access";
+  std::filesystem::create_directories(access);
+  const auto written = seal::replace_master_keys((access / "master.keys").string(), keys);
+  if (const auto* failed = std::get_if<seal::secret_file_failure>(&written)) {
+    throw std::runtime_error(failed->message);
+  }
+  std::ofstream clients(access / "clients.toml");
+  clients << "[[client]]\nid = " << out.client_id << "\nname = \"" << out.name << "\"\n";
+  if (!clients.flush()) {
+    throw std::runtime_error((access / "clients.toml").string() + ": cannot be written");
+  }
+  return out;
 }
 
 }  // namespace repute::bench

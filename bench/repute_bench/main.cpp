@@ -11,8 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "load_generator/clock.hpp"
 #include "load_generator/peer_protocols.hpp"
 #include "load_generator/repute_protocol.hpp"
+#include "load_generator/sealed_protocol.hpp"
 #include "repute_bench/compare.hpp"
 #include "repute_bench/data_files.hpp"
 #include "repute_bench/made_up_database.hpp"
@@ -114,8 +116,24 @@ int run(const run_options& options, const std::vector<std::string>& command) {
   return judge(report);
 }
 
+std::optional<peer_choice> choose_sealed(const drive_options& options, repute_workload load) {
+  auto read = repute::seal::read_credentials(options.credentials);
+  if (const auto* failed = std::get_if<repute::seal::secret_file_failure>(&read)) {
+    fmt::print(stderr, "repute-bench: {}\n", failed->message);
+    return std::nullopt;
+  }
+  const spoilt wrong = options.protocol == "sealed-bad-mac"   ? spoilt::mac
+                       : options.protocol == "sealed-bad-tag" ? spoilt::tag
+                                                              : spoilt::no;
+  return peer_choice{
+      std::make_unique<sealed_protocol>(std::move(load), std::get<repute::seal::credentials>(read),
+                                        unix_now_s(), wrong),
+      false};
+}
+
 std::optional<peer_choice> choose(const drive_options& options) {
-  if (options.protocol != "repute" && options.protocol != "echo") {
+  const bool sealed = options.protocol.starts_with("sealed");
+  if (options.protocol != "repute" && options.protocol != "echo" && !sealed) {
     return choose_peer(options.protocol, {.held = options.records,
                                           .hit_percent = options.hit_percent,
                                           .seed = options.seed,
@@ -126,6 +144,9 @@ std::optional<peer_choice> choose(const drive_options& options) {
                              .held = record_counts::of(options.records),
                              .hit_percent = options.hit_percent,
                              .seed = options.seed};
+  if (sealed) {
+    return choose_sealed(options, load);
+  }
   if (options.protocol == "echo") {
     return peer_choice{std::make_unique<echo_protocol>(load), false};
   }

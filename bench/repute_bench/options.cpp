@@ -59,6 +59,8 @@ void add_target_options(CLI::App& app, run_words& to) {
   app.add_option("--pid", to.out.server_pid, "its process, for its CPU time");
   app.add_flag("--self", to.out.self, "start reputed, beside this program, over made-up records")
       ->excludes("--server");
+  app.add_flag("--sealed", to.out.sealed, "with --self: ask in sealed mode, too, by turns")
+      ->needs("--self");
   app.add_option("--echo", to.out.echo_modes, "measure only bare echo servers of these modes")
       ->delimiter(',')
       ->check(CLI::IsMember(echo_modes))
@@ -179,7 +181,8 @@ void add_drive(CLI::App& app, const commands& call, int& code) {
   const auto rate = std::make_shared<std::string>("max");
   command
       ->add_option("protocol", out->protocol,
-                   "repute, echo, dns, dns-ip, memcached-udp, memcached-tcp, redis or fuzzy")
+                   "repute, sealed, sealed-bad-mac, sealed-bad-tag, echo, dns, dns-ip, "
+                   "memcached-udp, memcached-tcp, redis or fuzzy")
       ->required();
   command->add_option("server", out->server, "HOST:PORT")->required();
   command->add_option("--pid", out->pids, "processes of the server, for their CPU time")
@@ -198,6 +201,7 @@ void add_drive(CLI::App& app, const commands& call, int& code) {
       ->check(CLI::Range(1, 1024));
   command->add_option("--duration", out->seconds, "seconds")->check(CLI::Range(0.01, 3600.0));
   command->add_option("--generator-cpu", out->generator_cpu, "CPU of this program");
+  command->add_option("--credentials", out->credentials, "of the sealed protocols");
   command->callback([out, rate, &call, &code] {
     out->load = *parse_drive(*rate);
     code = call.drive(*out);

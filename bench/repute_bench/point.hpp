@@ -29,7 +29,7 @@ struct drive {
 
 /// One bar or dot of a report.
 struct point {
-  std::string target;               ///< `reputed`, `server` or `echo MODE`
+  std::string target;               ///< `reputed`, `sealed`, `server` or `echo MODE`
   std::optional<std::size_t> keys;  ///< a datagram, nothing: the mail mix
   drive load;
 

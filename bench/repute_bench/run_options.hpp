@@ -18,6 +18,7 @@ struct run_options {
   std::string server;  ///< HOST:PORT; empty: start servers here
   pid_t server_pid = 0;
   bool self = false;                    ///< start reputed
+  bool sealed = false;                  ///< and ask it in sealed mode, too, by turns
   std::vector<std::string> echo_modes;  ///< echo servers to start
   std::string database;                 ///< kept there; empty: a temporary folder
   std::uint64_t records = 0;            ///< made-up ones held by the server, 0: not known
@@ -54,6 +55,7 @@ struct drive_options {
   std::size_t sockets = 1;
   double seconds = 1;
   unsigned generator_cpu = 1;
+  std::string credentials;  ///< of the sealed protocols
 };
 
 }  // namespace repute::bench

@@ -15,7 +15,9 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "load_generator/clock.hpp"
 #include "load_generator/repute_protocol.hpp"
+#include "load_generator/sealed_protocol.hpp"
 #include "load_generator/sockets.hpp"
 #include "repute_bench/made_up_database.hpp"
 
@@ -99,6 +101,8 @@ class servers {
   [[nodiscard]] const std::vector<pid_t>& pids_of(const std::string& target) const {
     return pids_.at(target);
   }
+  /// With which the target `sealed` is asked.
+  [[nodiscard]] const seal::credentials& credentials() const { return credentials_.value(); }
   [[nodiscard]] std::string counters() const {
     return database_ ? ask_counters(database_->path()) : std::string();
   }
@@ -110,6 +114,7 @@ class servers {
   void start_reputed(const run_options& options, const run_progress& progress);
 
   std::optional<database_folder> database_;
+  std::optional<seal::credentials> credentials_;
   std::vector<server_child> children_;
   std::vector<std::string> targets_;
   std::map<std::string, std::string> addresses_;
@@ -147,6 +152,9 @@ void servers::start_reputed(const run_options& options, const run_progress& prog
       progress(0, 0, fmt::format("making the database: {} {:.0f} %", stage, done * 100));
     });
   }
+  if (options.sealed) {
+    credentials_ = let_client_in(database_->path());
+  }
   progress(0, 0, "starting reputed");
   std::vector<std::string> arguments{"--db",        database_->path(), "--listen",
                                      "127.0.0.1:0", "--workers",       "1",
@@ -154,6 +162,9 @@ void servers::start_reputed(const run_options& options, const run_progress& prog
   arguments.insert(arguments.end(), options.server_arguments.begin(),
                    options.server_arguments.end());
   start("reputed", sibling_program("reputed"), arguments, options.server_cpu);
+  if (options.sealed) {
+    add("sealed", address_of("reputed"), pids_of("reputed"));
+  }
 }
 
 class plan_runner {
@@ -208,6 +219,9 @@ std::unique_ptr<protocol> plan_runner::protocol_for(const point& at) const {
       .seed = done_};  // other keys for each sample: no repeat finds its lines in the cache
   if (at.target.starts_with("echo")) {
     return std::make_unique<echo_protocol>(std::move(load));
+  }
+  if (at.target == "sealed") {
+    return std::make_unique<sealed_protocol>(std::move(load), servers_.credentials(), unix_now_s());
   }
   return std::make_unique<repute_protocol>(std::move(load));
 }
