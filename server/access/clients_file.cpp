@@ -146,7 +146,7 @@ class clients_reader {
     const auto day = value.value_exact<toml::date>();
     const std::chrono::year_month_day date =
         day ? std::chrono::year(day->year) / day->month / day->day : std::chrono::year_month_day();
-    if (!day || !date.ok()) {
+    if (!day || !date.ok() || day->year < 1970) {
       say(value.source(), "not_after must be a day, like 2027-12-31");
       return;
     }

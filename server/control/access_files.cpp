@@ -59,34 +59,58 @@ bool is_there(const std::filesystem::path& path) {
 
 }  // namespace
 
+namespace {
+
+std::vector<access::client_entry> read_entries(const std::filesystem::path& path,
+                                               std::vector<std::string>& problems) {
+  std::string text;
+  if (!is_there(path)) {
+    return {};
+  }
+  if (const auto unreadable = read_text_file(path, access::clients_bytes_max, text)) {
+    problems.push_back(path.string() + ": " + *unreadable);
+    return {};
+  }
+  return access::read_clients(text, path.string(), problems);
+}
+
+// What stays of a list when there are no keys to make a new one: whoever is in `entries` still.
+// Keys that cannot be read must not keep a stolen credential alive.
+std::unique_ptr<const query::access_list> restricted(
+    const query::access_list& before, const std::vector<access::client_entry>& entries,
+    const std::vector<query::network>& plain) {
+  std::vector<query::allowed_client> out;
+  for (const access::client_entry& entry : entries) {
+    const query::allowed_client* known = before.find(entry.id);
+    if (!entry.revoked && known != nullptr) {
+      out.push_back(*known);
+    }
+  }
+  return std::make_unique<const query::access_list>(std::move(out), plain);
+}
+
+}  // namespace
+
 access_reading read_access(const std::filesystem::path& database,
                            const std::vector<query::network>& plain,
                            const query::access_list* before) {
   const std::filesystem::path keys_path = database / "access" / "master.keys";
-  const std::filesystem::path clients_path = database / "access" / "clients.toml";
   access_reading out;
+  const auto entries = read_entries(database / "access" / "clients.toml", out.problems);
+  if (!out.problems.empty()) {
+    out.exit_code = exit_config;
+    return out;
+  }
   seal::master_keys keys;
   if (is_there(keys_path)) {
     auto read = seal::read_master_keys(keys_path.string());
     if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
       out.problems.push_back(failed->message);
       out.exit_code = seal::exit_code(failed->code);
+      out.list = before != nullptr ? restricted(*before, entries, plain) : nullptr;
       return out;
     }
     keys = std::get<seal::master_keys>(std::move(read));
-  }
-  std::vector<access::client_entry> entries;
-  if (is_there(clients_path)) {
-    std::string text;
-    if (const auto unreadable = read_text_file(clients_path, access::clients_bytes_max, text)) {
-      out.problems.push_back(clients_path.string() + ": " + *unreadable);
-    } else {
-      entries = access::read_clients(text, clients_path.string(), out.problems);
-    }
-  }
-  if (!out.problems.empty()) {
-    out.exit_code = exit_config;
-    return out;
   }
   out.list = std::make_unique<const query::access_list>(allowed(entries, keys, before, out), plain);
   return out;

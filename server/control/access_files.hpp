@@ -13,7 +13,7 @@ namespace repute::control {
 
 /// What became of reading DIR/access.
 struct access_reading {
-  std::unique_ptr<const query::access_list> list;  ///< null if there are problems
+  std::unique_ptr<const query::access_list> list;  ///< null if none can be made
   std::vector<std::string> problems;               ///< each names its file, and no secret
   int exit_code = 0;                               ///< for a start that fails
   std::vector<std::string> notes;                  ///< about clients who are not let in
@@ -21,7 +21,7 @@ struct access_reading {
 
 /// Reads DIR/access/master.keys and DIR/access/clients.toml. Without them nobody is in the list,
 /// and only `plain` may ask. Clients that `before` has too, if it is not null, go on with what they
-/// have used up.
+/// have used up; if the keys cannot be read, those of them that are still allowed are the list.
 [[nodiscard]] access_reading read_access(const std::filesystem::path& database,
                                          const std::vector<query::network>& plain,
                                          const query::access_list* before);

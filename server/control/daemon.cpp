@@ -64,6 +64,7 @@ class daemon {
   int run();
 
  private:
+  void hide_keys() const;
   void open_access();
   void put_in_force(access_reading read);
   void read_access_again();
@@ -117,7 +118,16 @@ daemon::daemon(command_line chosen, std::chrono::steady_clock::time_point began)
   workers_ = std::make_unique<worker_set>(chosen_.config, serving_);
 }
 
+// What a core dump or a debugger shows must not have keys in it.
+void daemon::hide_keys() const {
+  std::error_code ignored;
+  if (std::filesystem::exists(chosen_.config.database / "access", ignored)) {
+    ::prctl(PR_SET_DUMPABLE, 0);
+  }
+}
+
 void daemon::open_access() {
+  hide_keys();
   access_reading read =
       read_access(chosen_.config.database, chosen_.config.plain_networks, nullptr);
   if (!read.list) {
@@ -131,10 +141,6 @@ void daemon::put_in_force(access_reading read) {
     log_line(note);
   }
   access_ = read.list.get();
-  if (!access_->clients().empty()) {
-    // What a core dump or a debugger shows must not have the clients' keys in it.
-    ::prctl(PR_SET_DUMPABLE, 0);
-  }
   serving_.access.publish(std::move(read.list));
   forget_old_access();
 }
@@ -153,12 +159,13 @@ void daemon::forget_old_access() {
 }
 
 void daemon::read_access_again() {
+  hide_keys();
   access_reading read =
       read_access(chosen_.config.database, chosen_.config.plain_networks, access_);
+  for (const std::string& problem : read.problems) {
+    log_line(problem);
+  }
   if (!read.list) {
-    for (const std::string& problem : read.problems) {
-      log_line(problem);
-    }
     log_line("the allow list stays as it was");
     return;
   }

@@ -14,8 +14,10 @@ namespace repute::control {
 
 namespace {
 
-// Tools rename over files; a person may copy over them.
-constexpr std::uint32_t wanted = IN_MOVED_TO | IN_CLOSE_WRITE;
+// Tools rename over files; a person may copy over them, make directories, take files away and
+// change who may read them.
+constexpr std::uint32_t wanted = IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE;
+constexpr std::uint32_t wanted_of_access = wanted | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
 
 }  // namespace
 
@@ -30,7 +32,7 @@ database_watch::database_watch(const std::filesystem::path& directory)
 
 // Where there is no such directory yet, its coming is seen in its parent.
 void database_watch::watch_access() noexcept {
-  access_watch_ = ::inotify_add_watch(fd_.get(), access_.c_str(), wanted | IN_DELETE);
+  access_watch_ = ::inotify_add_watch(fd_.get(), access_.c_str(), wanted_of_access);
 }
 
 database_watch::changes database_watch::take_events() {
@@ -52,8 +54,9 @@ database_watch::changes database_watch::take_events() {
       if (lost || access_came) {
         watch_access();
       }
-      out.current |= lost || (!in_access && name == "CURRENT");
-      out.access |= lost || in_access || access_came;
+      const bool begun = (event.mask & IN_CREATE) != 0;  // and not written yet
+      out.current |= lost || (!in_access && !begun && name == "CURRENT");
+      out.access |= lost || (in_access && !begun) || access_came;
       at += sizeof event + event.len;
     }
   }

@@ -2,6 +2,7 @@
 #include "query/access_list.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "repute/schema/bytes.hpp"
 
@@ -16,10 +17,17 @@ constexpr std::uint64_t other_hour_factor = 10;
 
 }  // namespace
 
+client_gates::client_gates() {
+  std::array<std::uint8_t, sizeof seed_> seed{};
+  seal::fill_random(seed);
+  seed_ = load_le<std::uint64_t>(seed.data());
+}
+
 client_gates::place& client_gates::place_of(const address& from) noexcept {
   constexpr std::uint64_t odd = 0x9e3779b97f4a7c15U;
-  const std::uint64_t mixed =
-      (load_le<std::uint64_t>(from.data()) * odd ^ load_le<std::uint64_t>(from.data() + 8)) * odd;
+  const std::uint64_t mixed = ((load_le<std::uint64_t>(from.data()) ^ seed_) * odd ^
+                               load_le<std::uint64_t>(from.data() + 8)) *
+                              (seed_ | 1);
   return places_[mixed >> 60];
 }
 
@@ -34,9 +42,12 @@ bool client_gates::may_derive(const address& from, bool hour_is_near,
 
 bool client_gates::may_work(const address& from, std::uint64_t units, std::uint32_t rate,
                             std::uint64_t now_ns) noexcept {
-  // A question of 64 costly keys must be possible at any rate.
-  const std::uint64_t cost_ns = std::min(units * second_ns / rate, second_ns);
-  return place_of(from).work.take(now_ns, cost_ns, second_ns);
+  return place_of(from).work.take(now_ns, units * second_ns / rate, second_ns);
+}
+
+std::uint64_t access_list::next_serial() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
 }
 
 access_list::access_list(std::vector<allowed_client> clients, std::vector<network> plain)

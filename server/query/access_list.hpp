@@ -20,6 +20,8 @@ namespace repute::query {
 /// again. Thread-safe.
 class client_gates {
  public:
+  client_gates();
+
   using address = std::array<std::uint8_t, 16>;
 
   /// Sessions whose keys may be derived for an address: 50 a second, 64 at once; with an hour that
@@ -27,13 +29,14 @@ class client_gates {
   [[nodiscard]] bool may_derive(const address& from, bool hour_is_near,
                                 std::uint64_t now_ns) noexcept;
 
-  /// Work for an address, `rate` units a second and as many at once.
+  /// Work for an address, `rate` units a second and about as many at once. Charged in full, so
+  /// whoever asks for more at once waits for longer.
   [[nodiscard]] bool may_work(const address& from, std::uint64_t units, std::uint32_t rate,
                               std::uint64_t now_ns) noexcept;
 
  private:
-  // Addresses share 16 places: who replays a question from somewhere else seldom spends what the
-  // client has.
+  // Addresses share 16 places, in a way that nobody can foretell: who replays a question from
+  // somewhere else seldom spends what the client has.
   struct place {
     rate_gate near_sessions;
     rate_gate other_sessions;
@@ -41,6 +44,7 @@ class client_gates {
   };
   [[nodiscard]] place& place_of(const address& from) noexcept;
 
+  std::uint64_t seed_;
   std::array<place, 16> places_;
 };
 
@@ -78,11 +82,15 @@ class access_list {
     return contains(plain_, address);
   }
   [[nodiscard]] const std::vector<allowed_client>& clients() const noexcept { return clients_; }
-  [[nodiscard]] const std::vector<network>& plain() const noexcept { return plain_; }
+  /// A number that no other list of this process has.
+  [[nodiscard]] std::uint64_t serial() const noexcept { return serial_; }
 
  private:
+  [[nodiscard]] static std::uint64_t next_serial() noexcept;
+
   std::vector<allowed_client> clients_;  ///< by id
   std::vector<network> plain_;
+  std::uint64_t serial_ = next_serial();
 };
 
 /// 127.0.0.0/8 and ::1.

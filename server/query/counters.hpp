@@ -24,6 +24,7 @@ enum class counter : std::uint8_t {
   dropped_replay,    ///< sealed, and seen before
   dropped_session,   ///< sealed, of a session that is used up or one too many
   dropped_tag,       ///< sealed, with a wrong tag
+  dropped_rate,      ///< a FETCH above what the client may ask
   dropped_source,    ///< from or to an address that must never be answered
   dropped_deadline,  ///< its asker had given up before it was read
   dropped_version,   ///< another major version, and the limit of REJECTs was reached
@@ -49,37 +50,18 @@ enum class counter : std::uint8_t {
 inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::send_failed) + 1;
 
 /// Names in `stats`, in the order of the enumeration.
-inline constexpr std::array<std::string_view, counter_count> counter_names{"received",
-                                                                           "dropped_size",
-                                                                           "dropped_magic",
-                                                                           "dropped_type",
-                                                                           "dropped_plain",
-                                                                           "dropped_network",
-                                                                           "dropped_client",
-                                                                           "dropped_mac",
-                                                                           "dropped_replay",
-                                                                           "dropped_session",
-                                                                           "dropped_tag",
-                                                                           "dropped_source",
-                                                                           "dropped_deadline",
-                                                                           "dropped_version",
-                                                                           "rejected_version",
-                                                                           "queries",
-                                                                           "pings",
-                                                                           "fetches",
-                                                                           "formerr",
-                                                                           "busy",
-                                                                           "loading",
-                                                                           "toosmall",
-                                                                           "wrong_clock",
-                                                                           "over_rate",
-                                                                           "keys_listed",
-                                                                           "keys_not_listed",
-                                                                           "keys_unsupported",
-                                                                           "keys_malformed",
-                                                                           "keys_skipped",
-                                                                           "keys_refused",
-                                                                           "send_failed"};
+inline constexpr std::array<std::string_view, counter_count> counter_names{
+    "received",         "dropped_size",     "dropped_magic",
+    "dropped_type",     "dropped_plain",    "dropped_network",
+    "dropped_client",   "dropped_mac",      "dropped_replay",
+    "dropped_session",  "dropped_tag",      "dropped_rate",
+    "dropped_source",   "dropped_deadline", "dropped_version",
+    "rejected_version", "queries",          "pings",
+    "fetches",          "formerr",          "busy",
+    "loading",          "toosmall",         "wrong_clock",
+    "over_rate",        "keys_listed",      "keys_not_listed",
+    "keys_unsupported", "keys_malformed",   "keys_skipped",
+    "keys_refused",     "send_failed"};
 static_assert(!counter_names.back().empty());
 
 /// Counters of one worker. add() is for its one writer, value() for anybody.

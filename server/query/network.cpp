@@ -10,8 +10,6 @@ namespace repute::query {
 
 namespace {
 
-constexpr std::uint8_t v4_offset = 96;
-
 // The address that `text` is, and how many bits its form leaves for a prefix.
 std::optional<network> parse_address(const std::string& text) noexcept {
   network out;
@@ -44,7 +42,8 @@ std::optional<network> parse_network(std::string_view text) noexcept {
   if (!out || slash == std::string_view::npos) {
     return out;
   }
-  const std::uint8_t before = address.find(':') == std::string::npos ? v4_offset : std::uint8_t{0};
+  const std::uint8_t before =
+      address.find(':') == std::string::npos ? network::v4_offset : std::uint8_t{0};
   const std::string_view prefix = text.substr(slash + 1);
   unsigned bits = 0;
   const auto [end, error] = std::from_chars(prefix.data(), prefix.data() + prefix.size(), bits);

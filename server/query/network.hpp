@@ -18,8 +18,18 @@ struct network {
   [[nodiscard]] bool contains(const std::array<std::uint8_t, 16>& other) const noexcept {
     const std::size_t whole = bits / 8;
     const auto mask = static_cast<std::uint8_t>(0xff00U >> (bits % 8));
+    // An IPv6 network is none of IPv4 addresses, though those are held within it.
+    if (bits < v4_offset && is_v4(other)) {
+      return false;
+    }
     return std::equal(address.begin(), address.begin() + whole, other.begin()) &&
            (whole == address.size() || (other[whole] & mask) == address[whole]);
+  }
+
+  static constexpr std::uint8_t v4_offset = 96;
+  [[nodiscard]] static bool is_v4(const std::array<std::uint8_t, 16>& address) noexcept {
+    constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return std::equal(mapped.begin(), mapped.end(), address.begin());
   }
 
   bool operator==(const network&) const = default;

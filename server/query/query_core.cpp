@@ -77,11 +77,12 @@ std::span<const reply> query_core::process(std::span<const datagram> batch,
   probe_count_ = 0;
   answer_count_ = 0;
   ++batch_;
+  gate_.follow(context.access);
   measure_delay(batch, context.now_ns);
   counters_.add(counter::received, batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     buffers_->jobs[i] = {};
-    examine(batch[i], context, buffers_->jobs[i]);
+    examine(batch[i], context, buffers_->packets[i], buffers_->jobs[i]);
   }
   look_up(context);
   std::size_t count = 0;
@@ -107,15 +108,16 @@ void query_core::measure_delay(std::span<const datagram> batch, std::uint64_t no
 }
 
 // Pass 1: everything that one datagram alone decides.
-void query_core::examine(const datagram& from, const batch_context& context, job& to) noexcept {
+void query_core::examine(const datagram& from, const batch_context& context, byte_span opened,
+                         job& to) noexcept {
   if (!pass_header(from, context, to)) {
     return;
   }
-  const auto opened = body_of(from, context, to);
-  if (!opened) {
+  const auto in_the_clear = body_of(from, context, opened, to);
+  if (!in_the_clear) {
     return;
   }
-  const byte_view body = *opened;
+  const byte_view body = *in_the_clear;
   if (to.rcode == wire::rcode::clock) {
     // PART could not say it.
     to.what = to.header.type == wire::type::fetch ? action::drop : action::answer;
@@ -123,7 +125,7 @@ void query_core::examine(const datagram& from, const batch_context& context, job
     return;
   }
   if (to.header.type == wire::type::fetch) {
-    examine_fetch(body, to);
+    examine_fetch(from, body, context, to);
     return;
   }
   const std::uint32_t deadline_us = wire::peek_deadline_ms(body) * us_per_ms;
@@ -166,9 +168,9 @@ bool query_core::pass_header(const datagram& from, const batch_context& context,
 
 // The body in the clear. Otherwise the datagram is counted and dropped.
 std::optional<byte_view> query_core::body_of(const datagram& from, const batch_context& context,
-                                             job& to) noexcept {
+                                             byte_span opened, job& to) noexcept {
   if (to.header.suite != 0) {
-    return open_sealed(from, context, to);
+    return open_sealed(from, context, opened, to);
   }
   if (!context.access.may_ask_plain(from.peer.address)) {
     counters_.add(counter::dropped_network);
@@ -178,9 +180,9 @@ std::optional<byte_view> query_core::body_of(const datagram& from, const batch_c
 }
 
 std::optional<byte_view> query_core::open_sealed(const datagram& from, const batch_context& context,
-                                                 job& to) noexcept {
+                                                 byte_span opened, job& to) noexcept {
   const auto entry = gate_.open(from, to.header, context.access,
-                                {context.unix_ns, context.now_ns, batch_}, buffers_->opened);
+                                {context.unix_ns, context.now_ns, batch_}, opened);
   if (entry.dropped) {
     counters_.add(*entry.dropped);
     return std::nullopt;
@@ -190,14 +192,19 @@ std::optional<byte_view> query_core::open_sealed(const datagram& from, const bat
   if (entry.wrong_hour) {
     to.rcode = wire::rcode::clock;
   }
-  return byte_view(buffers_->opened).first(seal::body_size(from.bytes.size()));
+  return byte_view(opened).first(seal::body_size(from.bytes.size()));
 }
 
-void query_core::examine_fetch(byte_view body, job& to) noexcept {
+void query_core::examine_fetch(const datagram& from, byte_view body, const batch_context& context,
+                               job& to) noexcept {
   wire::fetch_request asked;
   if (!wire::decode_fetch(body, asked) || asked.what != wire::fetch_server_list) {
     // PART has no error of its own, and a document that nobody knows is not "there is none".
     counters_.add(counter::dropped_type);
+    return;
+  }
+  if (!within_rate(from, 1, context, to)) {
+    counters_.add(counter::dropped_rate);
     return;
   }
   counters_.add(counter::fetches);
@@ -212,7 +219,11 @@ void query_core::examine_query(const datagram& from, byte_view body, const batch
     to.rcode = wire::rcode::formerr;
     return;
   }
-  if (!within_rate(from, context, to)) {
+  std::uint64_t units = 0;
+  for (const wire::key_view& key : parsed.keys()) {
+    units += work_of(key.kind);
+  }
+  if (!within_rate(from, std::max<std::uint64_t>(units, 1), context, to)) {
     counters_.add(counter::over_rate);
     to.rcode = wire::rcode::busy;
     return;
@@ -224,18 +235,11 @@ void query_core::examine_query(const datagram& from, byte_view body, const batch
   take_keys(parsed.keys(), *context.view, to);
 }
 
-// Charges the client for the keys of `parsed`.
-bool query_core::within_rate(const datagram& from, const batch_context& context,
-                             const job& of) noexcept {
-  if (of.client == nullptr || of.client->rate == 0) {
-    return true;
-  }
-  std::uint64_t units = 0;
-  for (const wire::key_view& key : buffers_->parsed.keys()) {
-    units += work_of(key.kind);
-  }
-  return of.client->gates->may_work(from.peer.address, std::max<std::uint64_t>(units, 1),
-                                    of.client->rate, context.now_ns);
+// Charges the client.
+bool query_core::within_rate(const datagram& from, std::uint64_t units,
+                             const batch_context& context, const job& of) noexcept {
+  return of.client == nullptr || of.client->rate == 0 ||
+         of.client->gates->may_work(from.peer.address, units, of.client->rate, context.now_ns);
 }
 
 // Appends one answer for each key; those that can be looked up become probes.
@@ -281,6 +285,7 @@ byte_view query_core::reply_to(const job& from, byte_span room, std::size_t capa
   const std::size_t size = out.size() == 0 ? 0 : out.size() + tag;
   if (size != 0 && from.session != nullptr &&
       !gate_.seal(*from.session, room.first(size), context.unix_ns)) {
+    counters_.add(counter::send_failed);
     return {};
   }
   return room.first(size);

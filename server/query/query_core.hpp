@@ -73,19 +73,21 @@ class query_core {
   };
 
   void measure_delay(std::span<const datagram> batch, std::uint64_t now_ns) noexcept;
-  void examine(const datagram& from, const batch_context& context, job& to) noexcept;
+  void examine(const datagram& from, const batch_context& context, byte_span opened,
+               job& to) noexcept;
   [[nodiscard]] bool pass_header(const datagram& from, const batch_context& context,
                                  job& to) noexcept;
   [[nodiscard]] std::optional<byte_view> body_of(const datagram& from, const batch_context& context,
-                                                 job& to) noexcept;
+                                                 byte_span opened, job& to) noexcept;
   [[nodiscard]] std::optional<byte_view> open_sealed(const datagram& from,
-                                                     const batch_context& context,
+                                                     const batch_context& context, byte_span opened,
                                                      job& to) noexcept;
-  void examine_fetch(byte_view body, job& to) noexcept;
+  void examine_fetch(const datagram& from, byte_view body, const batch_context& context,
+                     job& to) noexcept;
   void examine_query(const datagram& from, byte_view body, const batch_context& context,
                      job& to) noexcept;
-  [[nodiscard]] bool within_rate(const datagram& from, const batch_context& context,
-                                 const job& of) noexcept;
+  [[nodiscard]] static bool within_rate(const datagram& from, std::uint64_t units,
+                                        const batch_context& context, const job& of) noexcept;
   void take_keys(std::span<const wire::key_view> keys, const store::snapshot_view& view,
                  job& to) noexcept;
   void look_up(const batch_context& context) noexcept;
@@ -110,9 +112,9 @@ class query_core {
     std::array<answer, keys_in_batch> found;
     std::array<answer, keys_in_batch> answers;
     std::array<job, batch_max> jobs;
+    /// Of each datagram the body, if it was sealed, which probes point into; in pass 3 the reply.
     std::array<packet, batch_max> packets;
     std::array<reply, batch_max> replies;
-    packet opened;  ///< body of the sealed request at hand
     wire::query_view parsed;
   };
 

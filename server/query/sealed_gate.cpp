@@ -2,7 +2,6 @@
 #include "query/sealed_gate.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <exception>
 
 namespace repute::query {
@@ -12,10 +11,6 @@ namespace {
 constexpr int hours_apart_max = 2;
 // A session that was begun just before the hour is used for most of the next one.
 constexpr int hours_near = 1;
-
-int hours_apart(std::uint16_t a, std::uint16_t b) noexcept {
-  return std::abs(static_cast<std::int16_t>(static_cast<std::uint16_t>(a - b)));
-}
 
 session_name name_of(const wire::packet_header& header) noexcept {
   return {header.client_id, header.suite, header.slot, header.sid};
@@ -47,7 +42,7 @@ std::optional<counter> sealed_gate::refuse(const datagram& from, const wire::pac
 std::optional<counter> sealed_gate::begin(const datagram& from, const wire::packet_header& header,
                                           const moment& at, byte_span body, entry& to) noexcept {
   const std::uint16_t hour = seal::hour_of(at.unix_s());
-  const int apart = hours_apart(seal::hour_of_session(header.sid), hour);
+  const int apart = seal::hours_apart(seal::hour_of_session(header.sid), hour);
   if (!to.client->gates->may_derive(from.peer.address, apart <= hours_near, at.now_ns)) {
     return counter::dropped_session;
   }
@@ -90,13 +85,20 @@ sealed_gate::entry sealed_gate::open(const datagram& from, const wire::packet_he
     return out;
   }
   ++out.session->opened;
-  out.wrong_hour =
-      hours_apart(seal::hour_of_session(header.sid), seal::hour_of(at.unix_s())) > hours_apart_max;
+  out.wrong_hour = seal::hours_apart(seal::hour_of_session(header.sid),
+                                     seal::hour_of(at.unix_s())) > hours_apart_max;
   return out;
 }
 
+void sealed_gate::follow(const access_list& access) noexcept {
+  if (access.serial() != serial_) {
+    serial_ = access.serial();
+    sessions_.erase_if([&](std::uint32_t client) { return access.find(client) == nullptr; });
+  }
+}
+
 bool sealed_gate::seal(session& under, byte_span datagram, std::uint64_t unix_ns) noexcept {
-  if (under.ended()) {
+  if (under.sealed >= seal::session_packets_max) {
     return false;
   }
   ++under.sealed;

@@ -43,6 +43,10 @@ class sealed_gate {
   [[nodiscard]] entry open(const datagram& from, const wire::packet_header& header,
                            const access_list& access, const moment& at, byte_span body) noexcept;
 
+  /// Call first in each batch: when another list is in force, sessions of clients that are not in
+  /// it are forgotten, and their keys wiped.
+  void follow(const access_list& access) noexcept;
+
   /// Draws a nonce and seals in place: a header, a body, and seal::tag_size bytes of room. False:
   /// the session is used up, or OpenSSL fails; nothing must be sent.
   [[nodiscard]] bool seal(session& under, byte_span datagram, std::uint64_t unix_ns) noexcept;
@@ -60,6 +64,7 @@ class sealed_gate {
   seal::nonce_source nonces_;
   session_cache sessions_;
   recent_nonces recent_;
+  std::uint64_t serial_ = 0;  ///< of the list that is followed
 };
 
 }  // namespace repute::query

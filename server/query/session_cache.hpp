@@ -70,6 +70,18 @@ class session_cache {
   /// Keeps it until another batch begins.
   [[nodiscard]] session* keep_for(std::uint64_t batch, std::unique_ptr<session> fresh);
 
+  /// Forgets all sessions of clients for which `gone(client_id)` is true.
+  template <class Gone>
+  void erase_if(Gone gone) noexcept {
+    for (auto at = sessions_.begin(); at != sessions_.end();) {
+      const auto next = std::next(at);
+      if (gone(at->first.client_id)) {
+        forget(at);
+      }
+      at = next;
+    }
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return sessions_.size(); }
 
  private:
@@ -100,15 +112,18 @@ class recent_nonces {
   using address = std::array<std::uint8_t, 16>;
 
   [[nodiscard]] bool contains(const seal::nonce& nonce, const address& from) const noexcept {
-    return seen_[place_of(nonce)] == mark_of(nonce, from);
+    return seen_[place_of(nonce, from)] == mark_of(nonce, from);
   }
   void add(const seal::nonce& nonce, const address& from) noexcept {
-    seen_[place_of(nonce)] = mark_of(nonce, from);
+    seen_[place_of(nonce, from)] = mark_of(nonce, from);
   }
 
  private:
-  [[nodiscard]] static std::size_t place_of(const seal::nonce& nonce) noexcept {
-    return load_le<std::uint16_t>(nonce.data() + 8);
+  [[nodiscard]] static std::size_t place_of(const seal::nonce& nonce,
+                                            const address& from) noexcept {
+    return (load_le<std::uint16_t>(nonce.data() + 8) ^ load_le<std::uint16_t>(from.data() + 14) ^
+            load_le<std::uint16_t>(from.data() + 6)) %
+           places;
   }
   // 0 is a place that was never used; that a nonce has it is as good as impossible.
   [[nodiscard]] static std::uint64_t mark_of(const seal::nonce& nonce,

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,7 +37,9 @@ constexpr unsigned clients_mode = 0640;
 constexpr unsigned salt_mode = 0640;
 constexpr std::string_view clients_head =
     "# Who may ask in sealed mode. Written by `repute keys client`; may be edited, too: reputed\n"
-    "# reads it again when it changes. Every server of the deployment needs the same files.\n";
+    "# reads it again when it changes. Every server of the deployment needs the same files. Do not "
+    "take a\n"
+    "# client out, revoke it: its number decides its keys, and must not be given out again.\n";
 
 // Why a command ends: an exit code with everything said already.
 struct ended {
@@ -112,6 +116,11 @@ class access_directory {
   }
   void write(std::string_view text) const {
     value_of(store::replace_file(clients_path(), text, clients_mode));
+    give_to_owner(clients_path());
+  }
+  void write(const seal::master_keys& keys) const {
+    value_of(seal::replace_master_keys(keys_path(), keys));
+    give_to_owner(keys_path());
   }
 
   [[nodiscard]] std::vector<access::client_entry> read(std::string_view text) const {
@@ -127,6 +136,15 @@ class access_directory {
   }
 
  private:
+  // What root replaces must stay readable to the server, whose directory it is.
+  void give_to_owner(const std::string& file) const {
+    struct stat of {};
+    if (::fstat(lock_, &of) != 0 || ::chown(file.c_str(), of.st_uid, of.st_gid) != 0) {
+      end(exit_io, fmt::format("{}: written, but not given to the owner of {}: {}", file,
+                               path_.string(), std::strerror(errno)));
+    }
+  }
+
   fs::path path_;
   int lock_;
 };
@@ -135,31 +153,46 @@ std::uint8_t newest_slot(const seal::master_keys& keys) {
   return keys.newest().value();  // a file without any is refused
 }
 
-// The next version of a known client's keys, or the first ones of a new number.
-std::uint32_t next_id(const std::vector<access::client_entry>& clients, const std::string& name) {
-  std::uint32_t known = 0;
-  std::uint32_t highest = 0;
-  for (const access::client_entry& each : clients) {
-    highest = std::max(highest, each.id >> 8);
-    known = each.name == name ? std::max(known, each.id) : known;
+using clients = std::vector<access::client_entry>;
+
+// What the list says of a client last; null if it was never there.
+const access::client_entry* last_of(const clients& all, const std::string& name) {
+  const access::client_entry* out = nullptr;
+  for (const access::client_entry& each : all) {
+    if (each.name == name && (out == nullptr || each.id > out->id)) {
+      out = &each;
+    }
   }
-  const bool has_next = known != 0 && (known & 0xff) != 0xff;
-  if (!has_next && highest == 0xff'ffff) {
-    end(exit_data, "there is no number left for a client");
-  }
-  return has_next ? known + 1 : (highest + 1) << 8 | 1;
+  return out;
 }
 
-access::client_entry entry_of(const client_add_options& options, std::uint32_t id,
+// A random number, since the number decides the keys: one that was given out must not come again,
+// whatever somebody took out of the list by hand.
+std::uint32_t new_id(const clients& all) {
+  for (;;) {
+    std::array<std::uint8_t, 4> bytes{};
+    seal::fill_random(bytes);
+    const std::uint32_t id = load_le<std::uint32_t>(bytes.data()) << 8 | 1;
+    const auto taken = [id](const access::client_entry& each) { return each.id >> 8 == id >> 8; };
+    if (seal::is_client_id(id) && std::ranges::none_of(all, taken)) {
+      return id;
+    }
+  }
+}
+
+// A new client, or new keys for a known one, which keeps its limits where none are given.
+access::client_entry entry_of(const client_add_options& options, const clients& all,
                               std::uint8_t slot) {
-  access::client_entry out;
-  out.id = id;
+  const access::client_entry* known = last_of(all, options.name);
+  const bool has_next = known != nullptr && (known->id & 0xff) != 0xff;
+  access::client_entry out = known != nullptr ? *known : access::client_entry();
+  out.id = has_next ? known->id + 1 : new_id(all);
   out.name = options.name;
   out.slot = slot;
-  out.network_words = options.networks;
-  out.kind_words = options.kinds;
-  out.rate = options.rate;
-  out.not_after = options.not_after;
+  out.network_words = options.networks.empty() ? out.network_words : options.networks;
+  out.kind_words = options.kinds.empty() ? out.kind_words : options.kinds;
+  out.rate = options.rate == 0 ? out.rate : options.rate;
+  out.not_after = options.not_after.empty() ? out.not_after : options.not_after;
   return out;
 }
 
@@ -185,19 +218,20 @@ void add_client(const client_add_options& options) {
   const seal::master_keys keys = access.keys();
   const std::uint8_t slot = newest_slot(keys);
   const std::string text = access.text();
-  const auto clients = access.read(text);
-  for (const access::client_entry& each : clients) {
+  const clients all = access.read(text);
+  for (const access::client_entry& each : all) {
     if (each.name == options.name && each.slot == slot && !each.revoked) {
       end(73, fmt::format("{} has keys already; revoke them first, if they are lost", each.name));
     }
   }
-  const auto entry = entry_of(options, next_id(clients, options.name), slot);
+  const access::client_entry entry = entry_of(options, all, slot);
   const std::string added = text + (text.ends_with('\n') ? "\n" : "\n\n") + write_client(entry);
   std::vector<std::string> problems;
   (void)access::read_clients(write_client(entry), "option", problems);
   if (!problems.empty()) {
     end(exit_usage, problems.front());
   }
+  (void)access.read(added);  // whatever else is in the file
   const std::string output =
       options.output.empty() ? options.name + ".credentials" : options.output;
   const auto written = seal::write_credentials(
@@ -291,10 +325,10 @@ void list_clients(const std::string& db, bool json) {
 // The allow list without those of whom `gone` is true, who are marked as revoked.
 template <class Gone>
 std::string revoked(const access_directory& access, std::string text, Gone gone) {
-  auto clients = access.read(text);
+  clients all = access.read(text);
   // From the end, so that lines above stay where they are.
-  std::ranges::sort(clients, std::ranges::greater(), &access::client_entry::line);
-  for (const access::client_entry& each : clients) {
+  std::ranges::sort(all, std::ranges::greater(), &access::client_entry::line);
+  for (const access::client_entry& each : all) {
     if (!each.revoked && gone(each)) {
       text = access::revoke_client(text, each.line, today());
     }
@@ -320,14 +354,14 @@ void revoke(const std::string& db, const std::string& name) {
 }
 
 // Names of clients that have keys, but none of the slot that will be kept.
-std::string left_behind(const std::vector<access::client_entry>& clients, std::uint8_t kept) {
+std::string left_behind(const clients& all, std::uint8_t kept) {
   std::set<std::string> old;
-  for (const access::client_entry& each : clients) {
+  for (const access::client_entry& each : all) {
     if (!each.revoked && each.slot != kept) {
       old.insert(each.name);
     }
   }
-  for (const access::client_entry& each : clients) {
+  for (const access::client_entry& each : all) {
     if (!each.revoked && each.slot == kept) {
       old.erase(each.name);
     }
@@ -350,7 +384,7 @@ void finish_rotation(const access_directory& access, seal::master_keys keys, boo
       keys.slots[slot].reset();
     }
   }
-  value_of(seal::replace_master_keys(access.keys_path(), keys));
+  access.write(keys);
   fmt::print("slot {} is the only one now\n", newest);
 }
 
@@ -362,11 +396,12 @@ void rotate(const rotate_options& options) {
     return finish_rotation(access, std::move(keys), options.force);
   }
   const std::size_t next = (newest + 1U) % seal::slots_max;
-  if (keys.slots[next]) {
+  // One stays free, or nobody could tell which is the newest.
+  if (keys.slots[(next + 1) % seal::slots_max]) {
     end(73, "all slots are in use: `repute keys rotate --finish` first");
   }
   seal::fill_random(keys.slots[next].emplace().bytes());
-  value_of(seal::replace_master_keys(access.keys_path(), keys));
+  access.write(keys);
   fmt::print(
       "slot {} is the newest now. Copy {} to every server; then `repute keys client add` for\n"
       "every client, which keeps its old keys until they are revoked; then rotate --finish\n",
@@ -375,11 +410,15 @@ void rotate(const rotate_options& options) {
 
 template <class Act>
 int run(Act act) {
+  ::prctl(PR_SET_DUMPABLE, 0);  // no core dump with master keys in it
   try {
     act();
     return exit_ok;
   } catch (const ended& reason) {
     return reason.exit_code;
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "repute keys: {}\n", printable(failure.what()));
+    return exit_io;
   }
 }
 

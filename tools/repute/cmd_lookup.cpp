@@ -290,10 +290,11 @@ int run(const lookup_options& options, const seal::deployment_salt& salt) {
 
 int cmd_lookup(const lookup_options& options) {
   std::string problem;
-  const auto salt = salt_of(options.connection, problem);
+  int exit_code = exit_ok;
+  const auto salt = salt_of(options.connection, problem, exit_code);
   if (!salt) {
     fmt::print(stderr, "repute: {}\n", printable(problem));
-    return exit_no_input;
+    return exit_code;
   }
   // A reader that goes away shows as an error of the output, and ends with an exit code of its own.
   std::signal(SIGPIPE, SIG_IGN);

@@ -193,10 +193,11 @@ std::string to_text(const std::vector<ping_report>& reports) {
 
 int cmd_ping(const ping_options& options) {
   std::string problem;
-  const auto salt = salt_of(options.connection, problem);
+  int exit_code = exit_ok;
+  const auto salt = salt_of(options.connection, problem, exit_code);
   if (!salt) {
     fmt::print(stderr, "repute: {}\n", printable(problem));
-    return exit_no_input;
+    return exit_code;
   }
   std::vector<ping_report> reports;
   try {

@@ -49,14 +49,16 @@ std::string credentials_of(const connection_options& options) {
 }
 
 std::optional<seal::deployment_salt> salt_of(const connection_options& options,
-                                             std::string& problem) {
+                                             std::string& problem, int& exit_code) {
+  exit_code = exit_no_input;
   if (!options.salt_file.empty()) {
     return seal::read_salt_file(options.salt_file, problem);
   }
-  if (const std::string credentials = credentials_of(options); !credentials.empty()) {
-    auto read = seal::read_credentials(credentials);
+  if (const std::string file = credentials_of(options); !file.empty()) {
+    const auto read = seal::read_credentials(file);
     if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
       problem = failed->message;
+      exit_code = seal::exit_code(failed->code);
       return std::nullopt;
     }
     return std::get<seal::credentials>(read).salt;

@@ -30,9 +30,9 @@ inline constexpr const char* no_database = "no database: give --db DIR or set RE
 /// The credentials file, empty for plain text.
 [[nodiscard]] std::string credentials_of(const connection_options& options);
 
-/// Nothing, and a sentence in `problem`, if a file that has the salt cannot be read.
+/// Nothing, a sentence in `problem` and an exit code, if the file that has the salt cannot be used.
 [[nodiscard]] std::optional<seal::deployment_salt> salt_of(const connection_options& options,
-                                                           std::string& problem);
+                                                           std::string& problem, int& exit_code);
 
 /// Client options for these servers. `salt`: answers made under another one are errors.
 [[nodiscard]] client_options client_options_of(const connection_options& options,

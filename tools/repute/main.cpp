@@ -12,7 +12,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "repute " REPUTE_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Environment: REPUTE_SERVER servers to ask, separated by commas or blanks; REPUTE_DB "
+      "Environment: REPUTE_SERVER servers to ask, separated by commas or blanks; "
+      "REPUTE_CREDENTIALS credentials file of sealed mode; REPUTE_DB "
       "database\n"
       "directory. `repute COMMAND --help` tells more about a command.");
   int result = exit_ok;

@@ -49,7 +49,8 @@ runner add_client_add(CLI::App& app) {
   app.add_option("--kind", options->kinds, "What it may ask about, else all; repeat it for several")
       ->type_name("KIND")
       ->allow_extra_args(false);
-  app.add_option("--rate", options->rate, "Keys a second for each of its addresses, about")
+  app.add_option("--rate", options->rate,
+                 "Most work a second for each of its addresses: an address 2, any other key 1")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   app.add_option("--not-after", options->not_after, "Last day")->type_name("YYYY-MM-DD");

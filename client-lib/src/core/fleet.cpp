@@ -159,7 +159,7 @@ std::optional<arrival> fleet::receive_answer(byte_view body, req_id id, const at
     return std::nullopt;
   }
   if (channel_) {
-    channel_->on_status(status, got.view.clock_ms, selector_.order().size());
+    channel_->on_status(status, got.view.clock_ms, a.sid, selector_.order().size());
   }
   got.question = a.question;
   got.server = a.server;

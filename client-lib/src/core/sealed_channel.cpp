@@ -19,12 +19,17 @@ constexpr std::uint64_t ns_per_ms = 1'000'000;
 sealed_channel::sealed_channel(const sealing& settings, std::uint64_t seed)
     : settings_(settings), nonces_(static_cast<std::uint32_t>(::getpid())), random_(seed) {}
 
-void sealed_channel::begin(time_point now) {
+// As the servers count it.
+std::uint16_t sealed_channel::hour() const {
   const std::int64_t unix_ms =
       static_cast<std::int64_t>(settings_.unix_ns() / ns_per_ms) + offset_ms_;
+  return seal::hour_of(static_cast<std::uint64_t>(unix_ms) / 1000);
+}
+
+void sealed_channel::begin(time_point now) {
   std::array<std::uint8_t, 8> sid{};
   seal::fill_random(sid);
-  store_le(sid.data(), seal::hour_of(static_cast<std::uint64_t>(unix_ms) / 1000));
+  store_le(sid.data(), hour());
   const auto number = load_le<std::uint64_t>(sid.data());
   const seal::credentials& by = settings_.credentials;
   previous_ = std::move(current_);
@@ -40,7 +45,11 @@ void sealed_channel::begin(time_point now) {
 
 std::uint64_t sealed_channel::seal(std::vector<std::uint8_t>& datagram, time_point now) {
   constexpr std::uint32_t sent_max = seal::session_packets_max - seal::session_packets_spare;
-  if (ended_ || now >= ends_ || current_->sent >= sent_max) {
+  // The clock on the wall may have leapt while the steady one stood still.
+  const auto leapt = [this] {
+    return seal::hours_apart(seal::hour_of_session(current_->sid), hour()) > 1;
+  };
+  if (ended_ || now >= ends_ || current_->sent >= sent_max || leapt()) {
     begin(now);
   }
   const seal::credentials& by = settings_.credentials;
@@ -80,7 +89,11 @@ std::optional<byte_view> sealed_channel::open(byte_view reply, const wire::packe
 }
 
 void sealed_channel::on_status(const wire::server_status& status,
-                               std::optional<std::uint64_t> clock_ms, std::size_t servers) {
+                               std::optional<std::uint64_t> clock_ms, std::uint64_t sid,
+                               std::size_t servers) {
+  if (!current_ || current_->sid != sid) {
+    return;  // of a session that was left already, perhaps for that very reason
+  }
   if ((status.sflags & wire::sflag_session_ends) != 0) {
     ended_ = true;
   }

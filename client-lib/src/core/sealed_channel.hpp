@@ -39,10 +39,10 @@ class sealed_channel {
   [[nodiscard]] std::optional<byte_view> open(byte_view reply, const wire::packet_header& header,
                                               std::uint64_t sid);
 
-  /// What a reply says of sessions. `clock_ms` comes with CLOCK; `servers` is how many are
-  /// configured.
+  /// What a reply to a request of session `sid` says of sessions. `clock_ms` comes with CLOCK;
+  /// `servers` is how many are configured.
   void on_status(const wire::server_status& status, std::optional<std::uint64_t> clock_ms,
-                 std::size_t servers);
+                 std::uint64_t sid, std::size_t servers);
 
  private:
   struct session {
@@ -58,6 +58,7 @@ class sealed_channel {
   };
 
   void begin(time_point now);
+  [[nodiscard]] std::uint16_t hour() const;
 
   sealing settings_;
   seal::nonce_source nonces_;

@@ -82,6 +82,14 @@ struct subject {
   }
 };
 
+// True if the entry of `path` in its directory is on the disk.
+bool sync_entry(const std::string& path) noexcept {
+  const std::size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const open_file at(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return at.fd() >= 0 && ::fsync(at.fd()) == 0;
+}
+
 // True if all of `text` is on the disk.
 bool fill(const open_file& file, std::string_view text) noexcept {
   return write_all(file.fd(), text) && ::fsync(file.fd()) == 0;
@@ -144,7 +152,7 @@ std::variant<secret_string, secret_file_failure> read_secret_file(std::string_vi
       return it.failed(secret_file_error::unreadable, "cannot be read", errno);
     }
     if (!fits) {
-      return it.failed(secret_file_error::malformed, "not a secret key of this version: too long");
+      return it.failed(secret_file_error::malformed, "not a file of this version: too long");
     }
     if (read.size() < piece.size()) {
       return text;
@@ -162,7 +170,7 @@ std::variant<std::monostate, secret_file_failure> write_secret_file(std::string_
                ? it.failed(secret_file_error::exists, "exists already and is not overwritten")
                : it.failed(secret_file_error::unwritable, "cannot be made", errno);
   }
-  if (!fill(file, text)) {
+  if (!fill(file, text) || !sync_entry(path)) {
     const int error = errno;
     ::unlink(path.c_str());
     return it.failed(secret_file_error::unwritable, "cannot be written", error);
@@ -179,7 +187,7 @@ std::variant<std::monostate, secret_file_failure> replace_secret_file(std::strin
   if (auto written = write_secret_file(what, fresh, text); written.index() != 0) {
     return written;
   }
-  if (std::rename(fresh.c_str(), path.c_str()) != 0) {
+  if (std::rename(fresh.c_str(), path.c_str()) != 0 || !sync_entry(path)) {
     const int error = errno;
     ::unlink(fresh.c_str());
     return it.failed(secret_file_error::unwritable, "cannot be replaced", error);

@@ -26,7 +26,8 @@ inline const query::endpoint client_endpoint = endpoint4({192, 0, 2, 1}, 40000);
 inline const query::endpoint server_endpoint = endpoint4({192, 0, 2, 53}, wire::default_port);
 
 /// Everybody may ask in plain text.
-inline const query::access_list open_to_all{{}, {query::network{}}};
+inline const query::access_list open_to_all{
+    {}, {*query::parse_network("0.0.0.0/0"), *query::parse_network("::/0")}};
 
 /// A datagram from the client to the server; `bytes` must outlive it.
 inline query::datagram to_server(byte_view bytes) {

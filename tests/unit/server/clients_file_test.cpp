@@ -83,6 +83,7 @@ TEST(clients_file_test, mistakes_are_told_with_their_place) {
   EXPECT_NE(problem_of(good + "kinds = [\"names\"]\n").find("kinds"), std::string::npos);
   EXPECT_NE(problem_of(good + "kinds = []\n").find("kinds"), std::string::npos);
   EXPECT_NE(problem_of(good + "not_after = \"soon\"\n").find("a day"), std::string::npos);
+  EXPECT_NE(problem_of(good + "not_after = 1027-12-31\n").find("a day"), std::string::npos);
   EXPECT_NE(problem_of(good + "revoked = true\n").find("a day"), std::string::npos);
   EXPECT_NE(problem_of(good + "slot = 16\n").find("0 to 15"), std::string::npos);
   EXPECT_NE(problem_of("[[client]]\nid = 256\nname = \"a\"\n").find("version of its keys"),
@@ -148,10 +149,28 @@ TEST_F(access_files_test, exposed_or_broken_files_are_refused) {
   auto got = read();
   EXPECT_FALSE(got.list);
   EXPECT_EQ(got.exit_code, 78);
+  folder_.write("access/clients.toml", "");
   ASSERT_EQ(::chmod((folder_.path() / "access/master.keys").c_str(), 0640), 0);
   got = read();
   EXPECT_FALSE(got.list);
   EXPECT_EQ(got.exit_code, 77);
+}
+
+TEST_F(access_files_test, unreadable_keys_keep_no_revoked_client_alive) {
+  write_keys(3);
+  folder_.write("access/clients.toml", two_clients);
+  const auto before = read();
+  ASSERT_NE(before.list->find(257), nullptr);
+  ASSERT_EQ(::chmod((folder_.path() / "access/master.keys").c_str(), 0640), 0);
+  auto got = read(before.list.get());
+  EXPECT_FALSE(got.problems.empty());
+  ASSERT_TRUE(got.list);
+  EXPECT_NE(got.list->find(257), nullptr);
+  folder_.write("access/clients.toml",
+                std::string(two_clients).insert(25, "revoked = 2026-11-22\n"));
+  got = read(before.list.get());
+  ASSERT_TRUE(got.list);
+  EXPECT_EQ(got.list->find(257), nullptr);
 }
 
 }  // namespace

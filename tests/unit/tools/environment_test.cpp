@@ -38,25 +38,27 @@ TEST_F(Environment, ServersComeFromOptionsThenTheEnvironmentThenLoopback) {
 TEST_F(Environment, TheSaltIsTheOptionThenTheDatabaseThenPublic) {
   connection_options options;
   std::string problem;
-  EXPECT_TRUE(salt_of(options, problem)->is_public());
+  int exit_code = 0;
+  EXPECT_TRUE(salt_of(options, problem, exit_code)->is_public());
   ::setenv("REPUTE_DB", directory_.c_str(), 1);
-  EXPECT_TRUE(salt_of(options, problem)->is_public());
+  EXPECT_TRUE(salt_of(options, problem, exit_code)->is_public());
   std::ofstream(directory_ / "salt") << std::string(64, '1') << '\n';
-  EXPECT_EQ(salt_of(options, problem)->bytes[0], 0x11);
+  EXPECT_EQ(salt_of(options, problem, exit_code)->bytes[0], 0x11);
   std::ofstream(directory_ / "other") << std::string(64, '2') << '\n';
   options.salt_file = (directory_ / "other").string();
-  EXPECT_EQ(salt_of(options, problem)->bytes[0], 0x22);
+  EXPECT_EQ(salt_of(options, problem, exit_code)->bytes[0], 0x22);
 }
 
 TEST_F(Environment, ASaltThatCannotBeReadIsNeverThePublicOne) {
   connection_options options;
   std::string problem;
+  int exit_code = 0;
   options.salt_file = (directory_ / "none").string();
-  EXPECT_EQ(salt_of(options, problem), std::nullopt);
+  EXPECT_EQ(salt_of(options, problem, exit_code), std::nullopt);
   EXPECT_NE(problem.find("none"), problem.npos);
   ::setenv("REPUTE_DB", directory_.c_str(), 1);
   std::ofstream(directory_ / "salt") << "not a salt\n";
-  EXPECT_EQ(salt_of({}, problem), std::nullopt);
+  EXPECT_EQ(salt_of({}, problem, exit_code), std::nullopt);
 }
 
 }  // namespace

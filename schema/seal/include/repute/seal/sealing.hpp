@@ -62,6 +62,12 @@ struct session_keys {
   return static_cast<std::uint16_t>(sid);
 }
 
+/// Between two hours, over the end of their count, too.
+[[nodiscard]] constexpr int hours_apart(std::uint16_t a, std::uint16_t b) noexcept {
+  const int apart = static_cast<std::int16_t>(static_cast<std::uint16_t>(a - b));
+  return apart < 0 ? -apart : apart;
+}
+
 /// SipHash-2-4 over headers (J.-P. Aumasson, D. J. Bernstein, 2012). One thread; the call allocates
 /// nothing.
 class header_mac {
