@@ -33,6 +33,7 @@ class sealed_protocol final : public protocol {
   std::uint64_t unix_ns_;
   std::uint64_t sid_;
   spoilt wrong_;
+  std::uint64_t made_ = 0;
   seal::nonce_source nonces_;
   seal::header_mac mac_;
   seal::packet_cipher seals_;

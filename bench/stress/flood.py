@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What sealed mode costs a server, and what floods of sealed datagrams do to it. One core for the
+server, one for the load.
+
+  flood.py --bin DIR [--records 1000000] [--keys 20] [--seconds 2] [--repeats 5]
+
+Each repeat: plain questions and sealed ones as fast as answers come; then what nobody answers, as
+fast as it can be sent: sealed datagrams with a wrong mac1, and with a right one and a wrong tag.
+Processor time of the server for each datagram tells how many it could take. At last good clients at
+two fifths of the maximum, alone and beside each flood at a rate that takes half of the core."""
+import argparse
+import concurrent.futures
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import reputed  # pylint: disable=wrong-import-position
+
+FLOODS = {"sealed-bad-mac": "dropped_mac", "sealed-bad-tag": "dropped_tag"}
+TICKS = os.sysconf("SC_CLK_TCK")
+MORE_THAN_CAN_BE_SENT = 3_000_000
+
+
+class Deployment:
+    """A database with sealed mode and one client."""
+
+    def __init__(self, options, folder):
+        self.options = options
+        self.db = os.path.join(folder, "db")
+        self.credentials = os.path.join(folder, "bench.credentials")
+        self.run("repute-bench", "database", self.db, str(options.records))
+        self.run("repute", "keys", "init", "--db", self.db)
+        self.run("repute", "keys", "client", "add", "bench", "--db", self.db, "-o",
+                 self.credentials)
+
+    def run(self, program, *arguments):
+        return subprocess.run([os.path.join(self.options.bin, program), *arguments], check=True,
+                              stdout=subprocess.PIPE).stdout
+
+    def stats(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
+            control.connect(os.path.join(self.db, "control.sock"))
+            control.sendall(b'{"cmd":"stats"}\n')
+            return json.loads(control.makefile().readline())
+
+    def drive(self, address, protocol, rate, seed):
+        return json.loads(self.run(
+            "repute-bench", "drive", protocol, address, "--records", str(self.options.records),
+            "--keys", str(self.options.keys), "--rate", str(rate), "--window", "256", "--duration",
+            str(self.options.seconds), "--seed", str(seed), "--credentials", self.credentials))
+
+
+def processor_s(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def cost(deployment, server, address, protocol, counter, rate, seed):
+    """Microseconds of the server for each datagram that was counted, and how many that were."""
+    before, began = deployment.stats()[counter], processor_s(server.pid)
+    deployment.drive(address, protocol, rate, seed)
+    count = deployment.stats()[counter] - before
+    return (processor_s(server.pid) - began) * 1e6 / max(count, 1), count
+
+
+def goodput(deployment, address, good_rate, flood, flood_rate, seed):
+    """Share of good questions that are answered in time, beside a flood."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        beside = (pool.submit(deployment.drive, address, flood, flood_rate, seed + 1)
+                  if flood else None)
+        got = deployment.drive(address, "sealed", good_rate, seed)
+        if beside:
+            beside.result()
+    return got["replies_per_s"] / max(got["offered_per_s"], 1)
+
+
+def spread(name, values):
+    print(f"{name:<66} {statistics.median(values):.2f} [{min(values):.2f}..{max(values):.2f}]")
+
+
+def measure(deployment, server, address):
+    plain_by_sealed, by_good = [], {flood: [] for flood in FLOODS}
+    kept = {flood: [] for flood in FLOODS}
+    for repeat in range(deployment.options.repeats):
+        plain, _ = cost(deployment, server, address, "repute", "queries", "max", repeat)
+        sealed, count = cost(deployment, server, address, "sealed", "queries", "max", repeat)
+        plain_by_sealed.append(plain / max(sealed, 1e-6))
+        print(f"plain {plain:.2f} us, sealed {sealed:.2f} us a datagram", end="", flush=True)
+        good_rate = max(1, int(0.4 * count / deployment.options.seconds))
+        alone = goodput(deployment, address, good_rate, None, 0, repeat)
+        for flood, counter in FLOODS.items():
+            each, _ = cost(deployment, server, address, flood, counter, MORE_THAN_CAN_BE_SENT,
+                           repeat)
+            by_good[flood].append(sealed / max(each, 1e-6))
+            half_core = max(1, int(0.5e6 / max(each, 1e-6)))
+            beside = goodput(deployment, address, good_rate, flood, half_core, repeat)
+            kept[flood].append(beside / max(alone, 1e-6))
+            print(f"; {flood} {each:.2f} us, goodput beside it {beside:.3f}", end="", flush=True)
+        print()
+    spread("sealed datagrams a second of processor, against plain ones", plain_by_sealed)
+    for flood in FLOODS:
+        spread(f"{flood}: dropped in the time of a good one", by_good[flood])
+        spread(f"{flood} on half of the core: goodput, against alone", kept[flood])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--bin", required=True, help="folder of the binaries")
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--keys", type=int, default=20, help="of a datagram")
+    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        deployment = Deployment(options, folder)
+        with reputed.serving(options.bin, "--db", deployment.db, "--listen", "127.0.0.1:0",
+                             core=0) as (server, address):
+            measure(deployment, server, address)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
