@@ -221,7 +221,8 @@ void add_client(const client_add_options& options) {
   const clients all = access.read(text);
   for (const access::client_entry& each : all) {
     if (each.name == options.name && each.slot == slot && !each.revoked) {
-      end(73, fmt::format("{} has keys already; revoke them first, if they are lost", each.name));
+      end(exit_exists,
+          fmt::format("{} has keys already; revoke them first, if they are lost", each.name));
     }
   }
   const access::client_entry entry = entry_of(options, all, slot);
@@ -253,12 +254,12 @@ void init(const std::string& option) {
   const fs::path db = database(option);
   std::error_code error;
   if (fs::exists(db / "access", error)) {
-    end(73, (db / "access").string() + " exists already and is not overwritten");
+    end(exit_exists, (db / "access").string() + " exists already and is not overwritten");
   }
   const fs::path fresh = db / "access.new";
   fs::remove_all(fresh, error);
   if (!fs::create_directory(fresh, error)) {
-    end(73, fmt::format("{}: {}", fresh.string(), error.message()));
+    end(exit_exists, fmt::format("{}: {}", fresh.string(), error.message()));
   }
   fs::permissions(fresh, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec);
   seal::master_keys keys;
@@ -398,7 +399,7 @@ void rotate(const rotate_options& options) {
   const std::size_t next = (newest + 1U) % seal::slots_max;
   // One stays free, or nobody could tell which is the newest.
   if (keys.slots[(next + 1) % seal::slots_max]) {
-    end(73, "all slots are in use: `repute keys rotate --finish` first");
+    end(exit_exists, "all slots are in use: `repute keys rotate --finish` first");
   }
   seal::fill_random(keys.slots[next].emplace().bytes());
   access.write(keys);

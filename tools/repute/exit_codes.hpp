@@ -11,6 +11,7 @@ inline constexpr int exit_data = 65;         ///< a key or a row is malformed
 inline constexpr int exit_no_input = 66;     ///< a file cannot be read
 inline constexpr int exit_no_host = 68;      ///< a server's name cannot be resolved
 inline constexpr int exit_unavailable = 69;  ///< no answer
+inline constexpr int exit_exists = 73;       ///< what would be made is there already
 inline constexpr int exit_io = 74;           ///< standard input or output broke off
 inline constexpr int exit_again = 75;        ///< not now: another writer, or no server in time
 inline constexpr int exit_config = 78;       ///< a configuration file is wrong
