@@ -12,6 +12,7 @@
 #include "by_turns.hpp"
 #include "repute/seal/nonce_source.hpp"
 #include "repute/seal/sealing.hpp"
+#include "repute/seal/signature.hpp"
 
 namespace {
 
@@ -94,6 +95,24 @@ void open_and_seal(benchmark::State& state) {
   repute::bench::by_turns(state, packets, bare, ours);
 }
 
+// Of a snapshot, by its manifest.
+void signature_made(benchmark::State& state) {
+  const seal::signing_key key = seal::signing_key::generate();
+  const std::vector<std::uint8_t> manifest(4096);
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(key.sign(manifest));
+  }
+}
+
+void signature_verified(benchmark::State& state) {
+  const seal::signing_key key = seal::signing_key::generate();
+  const std::vector<std::uint8_t> manifest(4096);
+  const seal::signature made = key.sign(manifest);
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(seal::verify(key.public_half(), manifest, made));
+  }
+}
+
 void header_mac(benchmark::State& state) {
   seal::header_mac mac;
   const std::array<std::uint8_t, 128> datagram{};
@@ -124,5 +143,7 @@ BENCHMARK(open_and_seal)->ArgsProduct({{72, 408, 1176}, {1, 2}});
 BENCHMARK(header_mac);
 BENCHMARK(nonce);
 BENCHMARK(session_keys);
+BENCHMARK(signature_made);
+BENCHMARK(signature_verified);
 
 }  // namespace
