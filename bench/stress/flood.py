@@ -11,6 +11,7 @@ Processor time of the server for each datagram tells how many it could take. At 
 two fifths of the maximum, alone and beside each flood at a rate that takes half of the core."""
 import argparse
 import concurrent.futures
+import glob
 import json
 import os
 import socket
@@ -23,7 +24,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import reputed  # pylint: disable=wrong-import-position
 
 FLOODS = {"sealed-bad-mac": "dropped_mac", "sealed-bad-tag": "dropped_tag"}
-TICKS = os.sysconf("SC_CLK_TCK")
 MORE_THAN_CAN_BE_SENT = 3_000_000
 
 
@@ -57,9 +57,11 @@ class Deployment:
 
 
 def processor_s(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    total_ns = 0
+    for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
+        with open(path, encoding="ascii") as file:
+            total_ns += int(file.read().split()[0])
+    return total_ns / 1e9
 
 
 def cost(deployment, server, address, protocol, counter, rate, seed):
