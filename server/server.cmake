@@ -14,12 +14,12 @@ repute_library(repute_server
   control/access_files.cpp control/adopter.cpp control/command_line.cpp control/config.cpp
   control/control_request.cpp control/control_socket.cpp control/daemon.cpp
   control/database_watch.cpp control/demo.cpp control/live_commands.cpp control/live_request.cpp
-  control/loader.cpp control/log.cpp control/report.cpp control/text_file.cpp
+  control/loader.cpp control/log.cpp control/report.cpp control/sandbox.cpp control/text_file.cpp
   control/worker_set.cpp)
 target_link_libraries(repute_server
   PUBLIC repute_query Boost::headers Threads::Threads
   PRIVATE repute_access repute_seal fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus
-    PkgConfig::SIMDJSON)
+    PkgConfig::SIMDJSON PkgConfig::SECCOMP)
 target_compile_definitions(repute_server PRIVATE REPUTE_VERSION="${PROJECT_VERSION}")
 
 add_executable(reputed main.cpp)

@@ -21,6 +21,7 @@ struct arguments {
   std::vector<std::string> trusted_keys;
   bool check_config = false;
   bool demo = false;
+  bool no_sandbox = false;
 };
 
 void describe(CLI::App& app, arguments& out) {
@@ -45,6 +46,8 @@ void describe(CLI::App& app, arguments& out) {
   app.add_flag("--demo", out.demo, "serve a temporary database of test points")
       ->excludes(database)
       ->excludes(keys);
+  app.add_flag("--no-sandbox", out.no_sandbox,
+               "keep the system calls that serving does not need (for debuggers and profilers)");
 }
 
 // Prints every mistake of the file; true if there are none.
@@ -113,6 +116,7 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, command
   out.config_file = given.config_file;
   out.check_config = given.check_config;
   out.demo = given.demo;
+  out.sandbox = !given.no_sandbox;
   if (!out.config_file.empty() && !read_file(out)) {
     return exit_config;
   }

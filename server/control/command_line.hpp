@@ -15,6 +15,7 @@ struct command_line {
   control::config config;             ///< the file's choices, those of the command line over them
   bool check_config = false;          ///< all is well: say so and leave
   bool demo = false;                  ///< a temporary database of test points
+  bool sandbox = true;                ///< enter_sandbox() when all is set up
 };
 
 /// Reads the arguments and the configuration file that they name. An exit code instead means that

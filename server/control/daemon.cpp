@@ -25,6 +25,7 @@
 #include "control/loader.hpp"
 #include "control/log.hpp"
 #include "control/report.hpp"
+#include "control/sandbox.hpp"
 #include "control/worker_set.hpp"
 #include "repute/schema/test_points.hpp"
 #include "repute/seal/fingerprint.hpp"
@@ -73,6 +74,7 @@ class daemon {
   void log_adoption(const adoption& outcome);
   void adopt_first();
   void warn_about_exposure() const;
+  void give_up_other_calls();
   [[nodiscard]] server_facts facts() const;
 
   void on_line(std::string_view line, control_socket::reply_callback reply);
@@ -94,6 +96,7 @@ class daemon {
   const query::access_list* access_ = nullptr;  ///< in force; serving_ owns it
   std::unique_ptr<store::serving_store> live_;
   std::array<std::uint8_t, 2> salt_fp_{};
+  bool sandboxed_ = false;
   database_watch watch_;
   asio::posix::stream_descriptor watch_ready_{context_, watch_.native_handle()};
   std::optional<store::snapshot_info> in_force_;
@@ -211,6 +214,7 @@ int daemon::run() {
   await_signal();
   await_changes();
   warn_about_exposure();
+  give_up_other_calls();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
   write_line(ready_line(facts(), took.count()));
   context_.run();
@@ -242,6 +246,19 @@ void daemon::warn_about_exposure() const {
   }
 }
 
+// Sockets are bound and threads run: what serving does not need is given up for good.
+void daemon::give_up_other_calls() {
+  if (!chosen_.sandbox) {
+    log_line("WARNING: --no-sandbox: all system calls stay allowed");
+    return;
+  }
+  const auto problem = enter_sandbox();
+  sandboxed_ = !problem;
+  if (problem) {
+    log_line(fmt::format("WARNING: no sandbox, all system calls stay allowed: {}", *problem));
+  }
+}
+
 server_facts daemon::facts() const {
   const auto uptime = std::chrono::steady_clock::now() - began_;
   return {.listen = workers_->addresses(),
@@ -251,7 +268,8 @@ server_facts daemon::facts() const {
           .server_id = serving_.server_id,
           .uptime_s = static_cast<std::uint64_t>(
               std::chrono::duration_cast<std::chrono::seconds>(uptime).count()),
-          .draining = serving_.draining.load()};
+          .draining = serving_.draining.load(),
+          .sandboxed = sandboxed_};
 }
 
 void daemon::log_adoption(const adoption& outcome) {

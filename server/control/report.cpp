@@ -27,10 +27,10 @@ std::string status_json(const server_facts& facts) {
     listen += (listen.empty() ? "" : ",") + json_quoted(net::to_string(address));
   }
   return fmt::format(R"({{"version":"{}","pid":{},"uptime_s":{},"listen":[{}],"server_id":{},{},)"
-                     R"("store":"{}","workers":{},"draining":{}}})",
+                     R"("store":"{}","workers":{},"draining":{},"sandbox":{}}})",
                      REPUTE_VERSION, ::getpid(), facts.uptime_s, listen, facts.server_id,
                      snapshot_fields(facts.in_force), word(facts.store), facts.workers,
-                     facts.draining);
+                     facts.draining, facts.sandboxed);
 }
 
 std::string stats_json(const worker_set& workers) {

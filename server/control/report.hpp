@@ -21,6 +21,7 @@ struct server_facts {
   std::uint32_t server_id = 0;
   std::uint64_t uptime_s = 0;
   bool draining = false;
+  bool sandboxed = false;  ///< enter_sandbox() was done
 };
 
 /// Answer to `status`. generation, keys, prefixes, records and created (unix seconds) are null

@@ -45,14 +45,7 @@ struct world {
 
 // A well-formed datagram with this body, as far as it fits.
 void ask_sealed(world& with, byte_view body, wire::type type) {
-  test::octets plain(wire::request_size_max - seal::tag_size);
-  wire::packet_header header;
-  header.type = type;
-  header.req_id = 7;
-  wire::encode_header(header, plain.data());
-  const std::size_t size = std::min(body.size(), plain.size() - wire::header::size);
-  std::copy_n(body.begin(), size, plain.begin() + wire::header::size);
-  plain.resize(std::max(wire::header::size + size, wire::request_size_min));
+  const test::octets plain = test::request_with_body(type, body);
   const test::octets reply = with.ask(with.client.seal(plain));
   require(reply.size() <= plain.size() + seal::tag_size);
   if (type == wire::type::fetch) {

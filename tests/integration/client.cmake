@@ -20,10 +20,14 @@ repute_add_script_test(integration.servers_status
   ${CMAKE_CURRENT_LIST_DIR}/test_servers_status.py LABELS integration)
 add_executable(lookup_stream ${CMAKE_CURRENT_LIST_DIR}/proxy/lookup_stream.cpp)
 target_link_libraries(lookup_stream PRIVATE repute_flags repute_client)
-foreach(what killed_and_back stopped_server cut_off lossy_and_reordering rolling_restart
-        stopped_client)
+foreach(what killed_and_back stopped_server cut_off slow_server lossy_and_reordering
+        rolling_restart stopped_client)
   repute_add_script_test(integration.client_faults_${what}
     ${CMAKE_CURRENT_LIST_DIR}/proxy/test_client_faults.py ARGS ${what} LABELS integration)
+endforeach()
+foreach(what killed_and_back cut_off slow_server lossy_and_reordering)
+  repute_add_script_test(integration.client_faults_sealed_${what}
+    ${CMAKE_CURRENT_LIST_DIR}/proxy/test_client_faults.py ARGS sealed ${what} LABELS integration)
 endforeach()
 repute_add_script_test(integration.sealed ${CMAKE_CURRENT_LIST_DIR}/test_sealed.py
   LABELS integration)

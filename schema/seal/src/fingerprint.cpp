@@ -4,14 +4,15 @@
 // The low-level SHA-256 is deprecated in favour of EVP, which cannot copy a keyed state without an
 // allocation and locks: 5 times the time of a whole fingerprint.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <fcntl.h>
 #include <openssl/sha.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "openssl_failure.hpp"
 #include "repute/seal/digest.hpp"
@@ -27,6 +28,12 @@ class keyed_mac {
  public:
   explicit keyed_mac(const deployment_salt& salt)
       : inner_(keyed_state(salt, 0x36)), outer_(keyed_state(salt, 0x5c)) {}
+  ~keyed_mac() {
+    wipe_state(inner_);
+    wipe_state(outer_);
+  }
+  keyed_mac(const keyed_mac&) = default;
+  keyed_mac& operator=(const keyed_mac&) = delete;
 
   // Over two pieces, so that callers need not join them in a buffer.
   [[nodiscard]] sha256_digest operator()(byte_view first, byte_view second) const {
@@ -45,15 +52,20 @@ class keyed_mac {
 
  private:
   static SHA256_CTX keyed_state(const deployment_salt& salt, std::uint8_t padding) {
-    std::array<std::uint8_t, SHA256_CBLOCK> block;
-    block.fill(padding);
+    secret<SHA256_CBLOCK> block;
+    std::ranges::fill(block.bytes(), padding);
     for (std::size_t i = 0; i < salt.bytes.size(); ++i) {
-      block[i] = static_cast<std::uint8_t>(block[i] ^ salt.bytes[i]);
+      block.bytes()[i] = static_cast<std::uint8_t>(padding ^ salt.bytes[i]);
     }
     SHA256_CTX state;
-    require(SHA256_Init(&state) == 1 && SHA256_Update(&state, block.data(), block.size()) == 1,
+    require(SHA256_Init(&state) == 1 &&
+                SHA256_Update(&state, block.view().data(), block.view().size()) == 1,
             what);
     return state;
+  }
+
+  static void wipe_state(SHA256_CTX& state) noexcept {
+    wipe({reinterpret_cast<std::uint8_t*>(&state), sizeof state});
   }
 
   SHA256_CTX inner_;
@@ -72,22 +84,27 @@ std::uint64_t ip_seed(const deployment_salt& salt) {
 }
 
 std::optional<deployment_salt> read_salt_file(const std::string& path, std::string& problem) {
-  // Messages say what is wrong and where, and never show a byte of the secret.
+  // Messages say what is wrong and where, and never show a byte of the secret. No stream: its
+  // buffer would keep a copy.
   const std::string prefix = "salt file " + path + ": ";
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, 66> text{};
-  file.read(text.data(), text.size());
-  if (file.bad() || (file.gcount() == 0 && errno != 0)) {
-    problem = prefix + "cannot be read: " + std::strerror(errno);
+  secret<66> text;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const ssize_t got = file < 0 ? -1 : ::read(file, text.bytes().data(), text.bytes().size());
+  const int error = errno;
+  if (file >= 0) {
+    ::close(file);
+  }
+  if (got < 0) {
+    problem = prefix + "cannot be read: " + std::strerror(error);
     return std::nullopt;
   }
-  const std::string_view content(text.data(), static_cast<std::size_t>(file.gcount()));
+  const std::string_view content(reinterpret_cast<const char*>(text.view().data()),
+                                 static_cast<std::size_t>(got));
   const bool newline = content.size() == 65 && content.back() == '\n';
   if (content.size() != 64 && !newline) {
-    const std::string size = content.size() < text.size() ? std::to_string(content.size()) : "more";
-    problem = prefix + "expected 64 hexadecimal digits and at most a newline, found " + size +
-              (content.size() < text.size() ? " bytes" : " than 65 bytes");
+    const bool short_enough = content.size() < text.view().size();
+    problem = prefix + "expected 64 hexadecimal digits and at most a newline, found " +
+              (short_enough ? std::to_string(content.size()) + " bytes" : "more than 65 bytes");
     return std::nullopt;
   }
   deployment_salt salt;

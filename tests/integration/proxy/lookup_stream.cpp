@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A filter's day: lookups at a steady rate until standard input ends, a line for each as it
-// completes. Usage: lookup_stream RATE DEADLINE_MS HOST:PORT...
+// completes. Usage: lookup_stream RATE DEADLINE_MS HOST:PORT..., sealed by REPUTE_CREDENTIALS if set.
 // Lines: `lookup BEGUN_US TOOK_US ok|ERROR SENDS SERVER`, at the end `server NAME STATE TIMEOUTS`.
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -129,6 +130,9 @@ int main(int argc, char** argv) {
   options.deadline = std::chrono::milliseconds{number(argv[2])};
   options.servers.assign(argv + 3, argv + argc);
   options.sockets_per_server = 4;
+  if (const char* credentials = std::getenv("REPUTE_CREDENTIALS")) {
+    options.credentials = credentials;
+  }
   const stream running(context, options, number(argv[1]));
   context.run();
 }

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Three real servers behind a proxy: they are killed, stopped, cut off, drained and restarted while
 lookups go on. Counts must hold on any machine: no lookup fails, retries stay rare, shares follow.
-Times are printed for people, also as ratios to those before the fault; machines differ."""
+Times are printed for people, also as ratios to those before the fault; machines differ.
+With the argument `sealed` the same happens in sealed mode."""
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from client_harness import BIN, SECONDS  # noqa: E402
+from client_harness import BIN, REPUTE, SECONDS, environment  # noqa: E402
 from reputed_harness import REPUTED  # noqa: E402
 from udp_proxy import Proxy  # noqa: E402
 
@@ -20,18 +22,40 @@ RATE = 400  # lookups a second
 DEADLINE_MS = 2000  # longer than the default: the machine may be busy with other things
 
 
+class Sealed:
+    """A database of one name whose clients seal, and the credentials of one of them."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.db = os.path.join(self.folder.name, "db")
+        self.credentials = os.path.join(self.folder.name, "mx1.credentials")
+        names = os.path.join(self.folder.name, "names.txt")
+        os.mkdir(self.db)
+        with open(names, "w", encoding="ascii") as file:
+            file.write("listed.example\n")
+        for command in (("keys", "init"), ("keys", "client", "add", "mx1", "-o", self.credentials),
+                        ("load", "--feed", "f", "--format", "list", "--kind", "domain",
+                         "--verdict", "spam", names)):
+            subprocess.run([REPUTE, *command, "--db", self.db], check=True, env=environment(),
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 class Server:
     """A reputed that can be ended and started again at the same port."""
 
-    def __init__(self, port=0):
-        self.port = port
+    def __init__(self, sealed=None):
+        self.port = 0
         self.folder = tempfile.TemporaryDirectory()
+        self.data = ["--demo"]
+        if sealed:
+            self.data = ["--db", os.path.join(self.folder.name, "db")]
+            shutil.copytree(sealed.db, self.data[1])
         self.process = None
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
-            [REPUTED, "--demo", "--listen", f"127.0.0.1:{self.port}", "--workers", "2"],
+            [REPUTED, *self.data, "--listen", f"127.0.0.1:{self.port}", "--workers", "2"],
             stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": self.folder.name})
         line = ""
         while "ready in" not in line:
@@ -55,12 +79,13 @@ class Server:
 class Lookups:
     """The stream of lookups, and what became of each."""
 
-    def __init__(self, ways):
+    def __init__(self, ways, sealed=None):
         addresses = ["%s:%d" % way.address for way in ways]
         self.output = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [os.path.join(BIN, "lookup_stream"), str(RATE), str(DEADLINE_MS), *addresses],
-            stdin=subprocess.PIPE, stdout=self.output)
+            stdin=subprocess.PIPE, stdout=self.output,
+            env=environment(**({"REPUTE_CREDENTIALS": sealed.credentials} if sealed else {})))
 
     def end(self):
         """(lookups as (begun s, took ms, word, sends), {server: (state, timeouts)})"""
@@ -82,7 +107,8 @@ class World:
     """Servers, the proxy before them, and the lookups through it."""
 
     def __init__(self):
-        self.servers = [Server() for _ in range(3)]
+        self.sealed = Sealed() if "sealed" in sys.argv else None
+        self.servers = [Server(self.sealed) for _ in range(3)]
         self.proxy = Proxy([("127.0.0.1", server.port) for server in self.servers])
         self.ways = self.proxy.ways
         for way, delay_ms in zip(self.ways, (1, 5, 8)):  # each way; the first is the fastest
@@ -90,7 +116,7 @@ class World:
 
     def __enter__(self):
         self.proxy.__enter__()
-        self.lookups = Lookups(self.ways)
+        self.lookups = Lookups(self.ways, self.sealed)
         self.run(1.5)  # until all are measured
         return self
 
@@ -173,6 +199,17 @@ def cut_off():
         assert sends < 1.25
 
 
+def slow_server():
+    with World() as world:
+        begin = time.monotonic()
+        world.ways[0].delay_s += 0.020
+        world.run(3)
+        slow_end = time.monotonic()
+        sends, _ = world.finish("20 ms slower", begin)
+        assert world.share(0, begin + 1.0, slow_end) < 0.05
+        assert sends < 1.25
+
+
 def lossy_and_reordering():
     with World() as world:
         begin = time.monotonic()
@@ -221,8 +258,8 @@ def stopped_client():
 
 
 SCENARIOS = {f.__name__: f for f in (killed_and_back, stopped_server, cut_off,
-                                     lossy_and_reordering, rolling_restart, stopped_client)}
+                                     slow_server, lossy_and_reordering, rolling_restart, stopped_client)}
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or SCENARIOS:
+    for wanted in [name for name in sys.argv[1:] if name != "sealed"] or SCENARIOS:
         SCENARIOS[wanted]()

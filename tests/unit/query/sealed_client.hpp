@@ -13,6 +13,19 @@
 
 namespace repute::test {
 
+/// A plain request of this type whose body begins so, as far as it fits into a sealed one.
+inline octets request_with_body(wire::type type, byte_view body, std::uint64_t req_id = 7) {
+  wire::packet_header header;
+  header.type = type;
+  header.req_id = req_id;
+  const std::size_t room = wire::request_size_max - seal::tag_size - wire::header::size;
+  const byte_view kept = body.first(std::min(body.size(), room));
+  octets out(std::max(wire::header::size + kept.size(), wire::request_size_min));
+  wire::encode_header(header, out.data());
+  std::ranges::copy(kept, out.begin() + wire::header::size);
+  return out;
+}
+
 /// One client and one session of it at a time.
 class sealed_client {
  public:

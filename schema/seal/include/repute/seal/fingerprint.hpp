@@ -10,13 +10,19 @@
 #include <string_view>
 
 #include "repute/schema/key.hpp"
+#include "repute/seal/secret.hpp"
 
 namespace repute::seal {
 
 /// Secret of a deployment, 32 bytes for its whole life. All zero is the public salt: fine for a
-/// laboratory and for public lists, no protection against guessing.
+/// laboratory and for public lists, no protection against guessing. Wiped when destroyed.
 struct deployment_salt {
   std::array<std::uint8_t, 32> bytes{};
+
+  deployment_salt() = default;
+  ~deployment_salt() { wipe(bytes); }
+  deployment_salt(const deployment_salt&) = default;
+  deployment_salt& operator=(const deployment_salt&) = default;
 
   [[nodiscard]] bool is_public() const noexcept { return *this == deployment_salt{}; }
   bool operator==(const deployment_salt&) const = default;
