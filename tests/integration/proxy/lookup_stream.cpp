@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A filter's day: lookups at a steady rate until standard input ends, a line for each as it
-// completes. Usage: lookup_stream RATE DEADLINE_MS HOST:PORT..., sealed by REPUTE_CREDENTIALS if set.
+// completes. Usage: lookup_stream RATE DEADLINE_MS HOST:PORT...
+// Sealed if REPUTE_CREDENTIALS names a file.
 // Lines: `lookup BEGUN_US TOOK_US ok|ERROR SENDS SERVER`, at the end `server NAME STATE TIMEOUTS`.
 #include <array>
 #include <boost/asio/io_context.hpp>

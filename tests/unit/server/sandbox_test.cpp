@@ -13,6 +13,8 @@
 #include <csignal>
 #include <thread>
 
+#include "support/temporary_directory.hpp"
+
 namespace repute::control {
 namespace {
 
@@ -68,10 +70,11 @@ int make_executable() {
 }
 
 bool can_use_files() {
-  char name[] = "/tmp/repute-sandbox-XXXXXX";
-  const int file = ::mkstemp(name);
+  const test::temporary_directory directory;
+  const std::string name = (directory.path() / "file").string();
+  const int file = ::open(name.c_str(), O_CREAT | O_WRONLY, 0600);
   return file >= 0 && ::write(file, "x", 1) == 1 && ::fsync(file) == 0 && ::close(file) == 0 &&
-         ::unlink(name) == 0;
+         ::unlink(name.c_str()) == 0;
 }
 
 bool can_start_threads() {
