@@ -37,9 +37,9 @@ constexpr unsigned clients_mode = 0640;
 constexpr unsigned salt_mode = 0640;
 constexpr std::string_view clients_head =
     "# Who may ask in sealed mode. Written by `repute keys client`; may be edited, too: reputed\n"
-    "# reads it again when it changes. Every server of the deployment needs the same files. Do not "
-    "take a\n"
-    "# client out, revoke it: its number decides its keys, and must not be given out again.\n";
+    "# reads it again when it changes. Every server of the deployment needs the same files. Do\n"
+    "# not take a client out, revoke it: its number decides its keys, and must not be given out\n"
+    "# again.\n";
 
 // Why a command ends: an exit code with everything said already.
 struct ended {
