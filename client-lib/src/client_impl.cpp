@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "secure_numbers.hpp"
-#include "trust.hpp"
 
 namespace repute::detail {
 
@@ -57,7 +56,7 @@ core::core_settings settings_of(const client_options& options) {
 
 client_impl::client_impl(const asio::any_io_executor& executor, const client_options& options)
     : executor_(executor),
-      options_(options),
+      permission_(options),
       deadline_(std::clamp(options.deadline, deadline_min, deadline_max)),
       sockets_per_server_(sockets_for(options)),
       strand_(asio::make_strand(executor)),
@@ -81,7 +80,7 @@ void client_impl::resolve_configured() {
     throw boost::system::system_error(errc::bad_server, "list of servers");
   }
   for (const server_directory::place& place : directory_.places()) {
-    require_may_ask(options_, place.endpoint);
+    permission_.require(place.endpoint);
   }
 }
 
@@ -111,8 +110,8 @@ void client_impl::replace_servers() {
   std::vector<std::string> names;
   endpoints_.clear();
   for (const server_directory::place& place : directory_.places()) {
-    if (!may_ask(options_, place.endpoint)) {
-      continue;  // a list of servers gives no such permission
+    if (!permission_.covers(place.endpoint)) {
+      continue;  // a list of servers gives none
     }
     const std::string name = name_of(place.endpoint);
     endpoints_[name] = place.endpoint;

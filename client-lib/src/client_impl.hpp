@@ -21,6 +21,7 @@
 #include "repute/client/client.hpp"
 #include "server_directory.hpp"
 #include "server_sockets.hpp"
+#include "trust.hpp"
 
 namespace repute::detail {
 
@@ -68,7 +69,7 @@ class client_impl : public std::enable_shared_from_this<client_impl> {
   void arm_timer();
 
   const boost::asio::any_io_executor executor_;
-  const client_options options_;
+  const ask_permission permission_;
   const std::chrono::milliseconds deadline_;
   const std::size_t sockets_per_server_;
   std::atomic<std::uint64_t> ids_{0};

@@ -127,7 +127,7 @@ class fetcher {
 boost::system::result<fetched_document> fetch_document(const client_options& from,
                                                        std::uint8_t what) {
   const udp::endpoint endpoint = resolve_servers(from.servers).front();
-  require_may_ask(from, endpoint);
+  ask_permission(from).require(endpoint);
   return fetcher(endpoint, what, clock::now() + from.deadline, sealing_of(from)).run();
 }
 

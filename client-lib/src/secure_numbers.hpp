@@ -2,25 +2,21 @@
 // Numbers that nobody can foretell.
 #pragma once
 
-#include <sys/random.h>
-
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
 
+#include "repute/seal/secret.hpp"
+
 namespace repute::detail {
 
-/// From the kernel, 64 at a time. Kept in the process only until they are used.
+/// From the kernel, 64 at a time. Kept in the process only until they are used. Throws
+/// std::runtime_error if the kernel has none.
 class secure_numbers {
  public:
   std::uint64_t operator()() {
     if (left_ == 0) {
-      auto* at = reinterpret_cast<char*>(numbers_.data());
-      for (std::size_t filled = 0; filled < sizeof numbers_;) {
-        const ssize_t got = ::getrandom(at + filled, sizeof numbers_ - filled, 0);
-        filled += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-      }
+      seal::fill_random({reinterpret_cast<std::uint8_t*>(numbers_.data()), sizeof numbers_});
       left_ = numbers_.size();
     }
     return std::exchange(numbers_[--left_], 0);

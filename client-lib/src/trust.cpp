@@ -29,12 +29,8 @@ std::optional<core::sealing> sealing_of(const client_options& options) {
   return core::sealing{std::get<seal::credentials>(std::move(read)), unix_now_ns};
 }
 
-bool may_ask(const client_options& options, const boost::asio::ip::udp::endpoint& server) {
-  return options.plain || !options.credentials.empty() || server.address().is_loopback();
-}
-
-void require_may_ask(const client_options& options, const boost::asio::ip::udp::endpoint& server) {
-  if (!may_ask(options, server)) {
+void ask_permission::require(const boost::asio::ip::udp::endpoint& server) const {
+  if (!covers(server)) {
     throw boost::system::system_error(errc::plain_refused, name_of(server));
   }
 }

@@ -14,11 +14,21 @@ namespace repute {
 /// boost::system::system_error, errc::bad_credentials.
 [[nodiscard]] std::optional<core::sealing> sealing_of(const client_options& options);
 
-/// False for a server of another machine that would be asked in plain text without permission.
-[[nodiscard]] bool may_ask(const client_options& options,
-                           const boost::asio::ip::udp::endpoint& server);
+/// Which servers these options let a client ask: those of other machines not in plain text, unless
+/// that is allowed.
+class ask_permission {
+ public:
+  explicit ask_permission(const client_options& options) noexcept
+      : other_machines_(options.plain || !options.credentials.empty()) {}
 
-/// Throws boost::system::system_error, errc::plain_refused, if it may not be asked.
-void require_may_ask(const client_options& options, const boost::asio::ip::udp::endpoint& server);
+  [[nodiscard]] bool covers(const boost::asio::ip::udp::endpoint& server) const noexcept {
+    return other_machines_ || server.address().is_loopback();
+  }
+  /// Throws boost::system::system_error, errc::plain_refused, if it does not cover the server.
+  void require(const boost::asio::ip::udp::endpoint& server) const;
+
+ private:
+  bool other_machines_;
+};
 
 }  // namespace repute

@@ -19,12 +19,7 @@ namespace {
 
 class clients_reader {
  public:
-  clients_reader(std::string_view path, std::vector<std::string>& problems)
-      : path_(path), problems_(problems) {}
-
-  void say(const toml::source_region& at, std::string_view what) {
-    problems_.push_back(fmt::format("{}:{}:{}: {}", path_, at.begin.line, at.begin.column, what));
-  }
+  explicit clients_reader(toml_mistakes& mistakes) : mistakes_(mistakes) {}
 
   std::vector<client_entry> read(const toml::table& root) {
     std::vector<client_entry> out;
@@ -46,6 +41,8 @@ class clients_reader {
   }
 
  private:
+  void say(const toml::source_region& at, std::string_view what) { mistakes_.say(at, what); }
+
   client_entry read_client(const toml::table& table) {
     client_entry out;
     out.line = table.source().begin.line;
@@ -155,8 +152,7 @@ class clients_reader {
     out.not_after = fmt::format("{:04}-{:02}-{:02}", day->year, day->month, day->day);
   }
 
-  std::string_view path_;
-  std::vector<std::string>& problems_;
+  toml_mistakes& mistakes_;
   std::set<std::uint32_t> ids_;
 };
 
@@ -172,17 +168,13 @@ std::string list_of(const std::vector<std::string>& words) {
 
 std::vector<client_entry> read_clients(std::string_view text, std::string_view path,
                                        std::vector<std::string>& problems) {
-  clients_reader reader(path, problems);
-  if (!is_sane_toml(text, clients_bytes_max)) {
-    problems.push_back(fmt::format("{}: {}", path, insane_toml));
-    return {};
-  }
-  try {
-    return reader.read(toml::parse(text));
-  } catch (const toml::parse_error& error) {
-    reader.say(error.source(), error.description());
-    return {};
-  }
+  toml_mistakes mistakes;
+  const auto root = parse_toml(text, clients_bytes_max, [&](const auto& at, std::string_view what) {
+    mistakes.say(at, what);
+  });
+  auto out = root ? clients_reader(mistakes).read(*root) : std::vector<client_entry>();
+  mistakes.tell(path, problems);
+  return out;
 }
 
 std::string write_client(const client_entry& from) {

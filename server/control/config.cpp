@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "access/toml_text.hpp"
 #include "control/text_file.hpp"
 
 namespace repute::control {
@@ -198,12 +199,12 @@ std::vector<config_problem> read_config_file(const std::filesystem::path& path, 
     problems.push_back({0, 0, std::move(*unreadable)});
     return problems;
   }
-  try {
-    const toml::table table = toml::parse(text);
-    read_table(table, out, problems);
-  } catch (const toml::parse_error& error) {
-    const toml::source_position& at = error.source().begin;
-    problems.push_back({at.line, at.column, std::string(error.description())});
+  const auto table = access::parse_toml(
+      text, file_size_max, [&](const toml::source_region& at, std::string_view what) {
+        problems.push_back({at.begin.line, at.begin.column, std::string(what)});
+      });
+  if (table) {
+    read_table(*table, out, problems);
   }
   std::stable_sort(problems.begin(), problems.end(),
                    [](const config_problem& a, const config_problem& b) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "query/address_hash.hpp"
 #include "repute/schema/bytes.hpp"
 
 namespace repute::query {
@@ -24,11 +25,7 @@ client_gates::client_gates() {
 }
 
 client_gates::place& client_gates::place_of(const address& from) noexcept {
-  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15U;
-  const std::uint64_t mixed = ((load_le<std::uint64_t>(from.data()) ^ seed_) * odd ^
-                               load_le<std::uint64_t>(from.data() + 8)) *
-                              (seed_ | 1);
-  return places_[mixed >> 60];
+  return places_[hash_address(from, seed_) % places_.size()];
 }
 
 bool client_gates::may_derive(const address& from, bool hour_is_near,

@@ -44,7 +44,7 @@ enum class counter : std::uint8_t {
   keys_malformed,
   keys_skipped,
   keys_refused,  ///< of a kind that the client may not ask about
-  send_failed,   ///< replies that the kernel would not take
+  send_failed,   ///< replies, counted above, that the kernel would not take or could not be sealed
 };
 
 inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::send_failed) + 1;

@@ -35,7 +35,7 @@ network cut_off(const network& from) noexcept {
 
 }  // namespace
 
-std::optional<network> parse_network(std::string_view text) noexcept {
+std::optional<network> parse_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string address(text.substr(0, slash));
   auto out = parse_address(address);

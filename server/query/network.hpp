@@ -42,6 +42,6 @@ struct network {
 
 /// Reads `192.0.2.0/24`, `2001:db8::/32`, or one address. Nothing if a bit behind the prefix is
 /// set: it would be a typing error that lets others in.
-[[nodiscard]] std::optional<network> parse_network(std::string_view text) noexcept;
+[[nodiscard]] std::optional<network> parse_network(std::string_view text);
 
 }  // namespace repute::query

@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/reject_limiter.hpp"
 
-#include "repute/schema/bytes.hpp"
+#include "query/address_hash.hpp"
 
 namespace repute::query {
-
-namespace {
-
-// Multiplication and xor-shift as in the 64-bit finaliser of MurmurHash3 (public domain).
-std::uint64_t mix(std::uint64_t value) noexcept {
-  value = (value ^ (value >> 33)) * 0xff51afd7ed558ccdULL;
-  value = (value ^ (value >> 33)) * 0xc4ceb9fe1a85ec53ULL;
-  return value ^ (value >> 33);
-}
-
-}  // namespace
 
 bool reject_limiter::take_from_total(std::uint64_t now_ns) noexcept {
   const std::uint64_t second = (now_ns / second_ns) & 0xffffffff;
@@ -33,9 +22,7 @@ bool reject_limiter::take_from_total(std::uint64_t now_ns) noexcept {
 
 bool reject_limiter::allow(const std::array<std::uint8_t, 16>& address,
                            std::uint64_t now_ns) noexcept {
-  const std::uint64_t high = load_le<std::uint64_t>(address.data());
-  const std::uint64_t low = load_le<std::uint64_t>(address.data() + 8);
-  auto& slot = free_at_ns_[mix(mix(high ^ seed_) ^ low) % free_at_ns_.size()];
+  auto& slot = free_at_ns_[hash_address(address, seed_) % free_at_ns_.size()];
   std::uint64_t free_at = slot.load(std::memory_order_relaxed);
   // The slot is taken before the total: a refused total costs this source its second, never more.
   return now_ns >= free_at &&

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "query/access_list.hpp"
+#include "query/address_hash.hpp"
 #include "repute/schema/message.hpp"
 #include "repute/seal/nonce_source.hpp"
 #include "repute/seal/sealing.hpp"
@@ -112,25 +113,23 @@ class recent_nonces {
   using address = std::array<std::uint8_t, 16>;
 
   [[nodiscard]] bool contains(const seal::nonce& nonce, const address& from) const noexcept {
-    return seen_[place_of(nonce, from)] == mark_of(nonce, from);
+    const std::uint64_t mark = mark_of(nonce, from);
+    return seen_[place_of(nonce, mark)] == mark;
   }
   void add(const seal::nonce& nonce, const address& from) noexcept {
-    seen_[place_of(nonce, from)] = mark_of(nonce, from);
+    const std::uint64_t mark = mark_of(nonce, from);
+    seen_[place_of(nonce, mark)] = mark;
   }
 
  private:
-  [[nodiscard]] static std::size_t place_of(const seal::nonce& nonce,
-                                            const address& from) noexcept {
-    return (load_le<std::uint16_t>(nonce.data() + 8) ^ load_le<std::uint16_t>(from.data() + 14) ^
-            load_le<std::uint16_t>(from.data() + 6)) %
-           places;
-  }
   // 0 is a place that was never used; that a nonce has it is as good as impossible.
   [[nodiscard]] static std::uint64_t mark_of(const seal::nonce& nonce,
                                              const address& from) noexcept {
-    constexpr std::uint64_t odd = 0x9e3779b97f4a7c15U;
-    return load_le<std::uint64_t>(nonce.data()) ^ load_le<std::uint64_t>(from.data() + 8) * odd ^
-           load_le<std::uint64_t>(from.data());
+    return hash_address(from, load_le<std::uint64_t>(nonce.data()));
+  }
+  // With the rest of the nonce, so that a place says nothing of the mark in it.
+  [[nodiscard]] static std::size_t place_of(const seal::nonce& nonce, std::uint64_t mark) noexcept {
+    return (mark ^ load_le<std::uint32_t>(nonce.data() + 8)) % places;
   }
 
   std::vector<std::uint64_t> seen_;

@@ -2,25 +2,18 @@
 // Allow lists of any bytes: entries are canonical and in the text's lines, and a guard made of them
 // objects to each of them.
 #include <algorithm>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "load/guard/row_guard.hpp"
 
-namespace {
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
-
-}  // namespace
+using repute::fuzz::require;
+using repute::fuzz::text_of;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace repute;
   using namespace repute::load;
   static const canon::canonicalizer canon;
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = text_of(data, size);
   const allow_list list = read_allow_list(text, canon);
   require(list.problems.size() <= 10);
   for (const format_problem& problem : list.problems) {

@@ -2,22 +2,18 @@
 // The client's core and what arrives at its sockets. The input's first byte says how the rest gets
 // there: as it is, with the number of an open question, or as the body of a well-sealed reply. No
 // lookup ends twice, has answers beside an error, or another number of answers than keys.
-#include <cstdlib>
 #include <map>
 
 #include "core/lookup_core.hpp"
+#include "fuzz/require.hpp"
 #include "sim/wiretap.hpp"
+
+using repute::fuzz::require;
 
 namespace {
 
 using namespace repute;
 using bytes = std::vector<std::uint8_t>;
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 constexpr std::uint64_t unix_ns = 1'700'003'600'000'000'000;
 

@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // An allow list without problems can be written again, client by client, and says the same then.
-#include <cstdlib>
 
 #include "access/clients_file.hpp"
+#include "fuzz/require.hpp"
 #include "repute/seal/credentials.hpp"
 
-namespace {
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
-
-}  // namespace
+using repute::fuzz::require;
+using repute::fuzz::text_of;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace repute::access;
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = text_of(data, size);
   std::vector<std::string> problems;
   const auto read = read_clients(text, "f", problems);
   if (!problems.empty()) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exported snapshots: whatever a line says, writing it again gives the same line.
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 
+#include "fuzz/require.hpp"
 #include "load/export_reader.hpp"
+
+using repute::fuzz::require;
+using repute::fuzz::text_of;
 
 using namespace repute::load;
 
@@ -24,15 +27,14 @@ void expect_same(const export_line& line, export_format format) {
   if (read != nullptr && line.layer != export_layer::snapshot) {
     read = reader.next();
   }
-  if (read == nullptr || !(*read == line) || reader.next() != nullptr || reader.problem()) {
-    std::abort();
-  }
+  require(read != nullptr && *read == line);
+  require(reader.next() == nullptr && !reader.problem());
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = text_of(data, size);
   export_reader reader(std::make_unique<memory_input>(text));
   while (const export_line* line = reader.next()) {
     for (const auto format : {export_format::csv, export_format::jsonl}) {

@@ -2,20 +2,17 @@
 // Compressed feeds; the first byte says how much is read at a time. What comes out does not depend
 // on that, and an end stays an end.
 #include <cstdint>
-#include <cstdlib>
 #include <vector>
 
+#include "fuzz/require.hpp"
 #include "load/format/input.hpp"
+
+using repute::fuzz::require;
+using repute::fuzz::text_of;
 
 namespace {
 
 using namespace repute::load;
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 constexpr std::size_t read_max = std::size_t{1} << 20;  // a bomb is as good as its beginning
 
@@ -46,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) {
     return 0;
   }
-  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const std::string_view bytes = text_of(data + 1, size - 1);
   const std::string whole = read_some(bytes, read_max);
   const std::string pieces = read_some(bytes, std::size_t{data[0]} * 7 + 1);
   // Of broken data, more or less may be got out before it shows.

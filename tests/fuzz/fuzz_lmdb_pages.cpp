@@ -3,10 +3,12 @@
 // written by LMDB without harm, and no entry is lost or another one than was said. The input is a
 // list of changes, each u16 page, u16 place in it, u8 bits to turn.
 #include <algorithm>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "store/lmdb_pages.hpp"
 #include "support/overlay_pages.hpp"
+
+using repute::fuzz::require;
 
 namespace {
 
@@ -33,19 +35,17 @@ void use(const original& from, const std::string& file) {
   if (!opened) {
     return;  // a checksum was wrong
   }
-  if (test::entries_of(*opened) != from.entries) {
-    std::abort();
-  }
+  require(test::entries_of(*opened) == from.entries);
   std::vector<store::live_entry> more(20, from.entries.front());
   for (std::size_t i = 0; i < more.size(); ++i) {
     more[i].key.fill(static_cast<std::uint8_t>(i));
     more[i].text.assign(i * 200, 'm');
   }
-  if (!opened->commit(more) || !opened->drop([&](const store::live_entry& entry) {
-        return entry.seq > from.entries.size();
-      })) {
-    std::abort();
-  }
+  require(opened->commit(more).has_value());
+  const auto is_new = [&](const store::live_entry& entry) {
+    return entry.seq > from.entries.size();
+  };
+  require(opened->drop(is_new).has_value());
 }
 
 }  // namespace
@@ -63,9 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto damage =
       store::damage_in_pages({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()});
-  if (damage && !changed) {
-    std::abort();
-  }
+  require(!damage || changed);
   if (!damage && changed) {
     use(from, file);
   }

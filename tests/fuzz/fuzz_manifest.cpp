@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // A manifest that is accepted is exactly what the writer gives for it, and promises no impossible
 // part.
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "store/manifest.hpp"
+
+using repute::fuzz::require;
+using repute::fuzz::text_of;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace repute::store;
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = text_of(data, size);
   const auto check = [](std::string_view tried) {
     std::string problem;
     const auto read = decode_manifest(tried, problem);
-    if (read.has_value() != problem.empty() || (read && encode_manifest(*read) != tried)) {
-      std::abort();
-    }
+    require(read.has_value() == problem.empty());
+    require(!read || encode_manifest(*read) == tried);
     for (const manifest_part& part : read ? read->parts : std::vector<manifest_part>()) {
-      if (file_offset(*read, part) + part.bytes > read->file_bytes) {
-        std::abort();
-      }
+      require(file_offset(*read, part) + part.bytes <= read->file_bytes);
       (void)part_at(*read, file_offset(*read, part));
     }
   };

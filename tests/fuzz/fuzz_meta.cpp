@@ -2,10 +2,12 @@
 // The small parts of a snapshot file; and a view over parts of any bytes, asked as a server asks
 // it.
 #include <algorithm>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "store/parts.hpp"
 #include "store/snapshot_image.hpp"
+
+using repute::fuzz::require;
 
 namespace {
 
@@ -39,23 +41,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (decode_meta(bytes, meta) == meta_error::none) {
     const auto again = encode_meta(meta);
     for (std::size_t i = 0; i < again.size(); ++i) {
-      if (again[i] != data[i] && i != 50 && i != 51) {  // two bytes of 0 that a reader ignores
-        std::abort();
-      }
+      require(again[i] == data[i] || i == 50 || i == 51);  // two bytes of 0 that a reader ignores
     }
     ask(meta, bytes.subspan(again.size()));
   }
   if (const auto feeds = decode_feeds(bytes)) {
     const auto again = encode_feeds(*feeds);
-    if (!std::equal(again.begin(), again.end(), bytes.begin())) {
-      std::abort();
-    }
+    require(std::equal(again.begin(), again.end(), bytes.begin()));
   }
   for (const std::uint32_t index : {0U, 1U, 2U, 0xffffffffU}) {
     const auto source = decode_source(bytes, index);
-    if (source && source->size() > size) {
-      std::abort();
-    }
+    require(!source || source->size() <= size);
   }
   return 0;
 }

@@ -2,19 +2,11 @@
 // FETCH at a server, PART and REJECT at a client: what is accepted, written again, is the same.
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "repute/schema/message.hpp"
 
-namespace {
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
-
-}  // namespace
+using repute::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace repute;

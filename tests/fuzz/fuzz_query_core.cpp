@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole way of a datagram through the server: no reply is longer than its question, and none
 // draws a reply from another server.
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "unit/query/memory_store.hpp"
 #include "unit/query/query_fixture.hpp"
+
+using repute::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace repute;
@@ -14,10 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   first.clock_ns += 1'000'000'000;
   const query::datagram asked = test::to_server({data, size});
   for (const query::reply& reply : first.ask(asked, &store.view())) {
-    if (reply.bytes.size() > size ||
-        !second.ask(test::to_server(reply.bytes), &store.view()).empty()) {
-      std::abort();
-    }
+    require(reply.bytes.size() <= size);
+    require(second.ask(test::to_server(reply.bytes), &store.view()).empty());
   }
   return 0;
 }

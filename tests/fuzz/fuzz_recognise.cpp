@@ -2,9 +2,12 @@
 // The format of a feed from its first bytes: always one, whatever they are, and the one that is
 // read is the one that was recognised.
 #include <cstdint>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "load/row.hpp"
+
+using repute::fuzz::require;
+using repute::fuzz::text_of;
 
 namespace {
 
@@ -21,11 +24,9 @@ class noting_sink final : public row_sink {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = text_of(data, size);
   const feed_format format = recognise(text);
-  if (format == feed_format::automatic || word(format).empty()) {
-    std::abort();
-  }
+  require(format != feed_format::automatic && !word(format).empty());
   feed_spec spec;
   spec.name = "feed";
   spec.files = {"file"};
@@ -34,8 +35,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   noting_sink sink;
   const auto problem = read_rows(text, spec, sink);
   const bool mark = text.starts_with("\xEF\xBB\xBF");
-  if (!mark && sink.format_ != format && !(problem && !sink.format_)) {
-    std::abort();
-  }
+  require(mark || sink.format_ == format || (problem && !sink.format_));
   return 0;
 }

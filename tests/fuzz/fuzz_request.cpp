@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any datagram at a server: header, deadline, keys; the reply is never longer than the request.
 #include <array>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "repute/schema/message.hpp"
 
-namespace {
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
-
-}  // namespace
+using repute::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace repute;

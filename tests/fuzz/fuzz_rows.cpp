@@ -2,19 +2,16 @@
 // Rows of a feed; the first byte picks the format, the second the columns. Places must lie in the
 // text, ascend by line, and no row is longer than its limit.
 #include <algorithm>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "load/row.hpp"
+
+using repute::fuzz::require;
+using repute::fuzz::text_of;
 
 namespace {
 
 using namespace repute::load;
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 class checking_sink final : public row_sink {
  public:
@@ -49,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) {
     return 0;
   }
-  const std::string_view text(reinterpret_cast<const char*>(data) + 2, size - 2);
+  const std::string_view text = text_of(data + 2, size - 2);
   feed_spec spec;
   spec.name = "feed";
   spec.files = {"file"};

@@ -2,21 +2,17 @@
 // The server's query core asked by a client that is let in. The input's first byte says how: its
 // lowest bit, that the rest is the body of a request, which is sealed as it must be; otherwise the
 // rest is laid over a sealed request and must not be answered with anything but a REJECT.
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "unit/query/memory_store.hpp"
 #include "unit/query/query_fixture.hpp"
 #include "unit/query/sealed_client.hpp"
 
+using repute::fuzz::require;
+
 namespace {
 
 using namespace repute;
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 constexpr std::uint64_t unix_s = 1'700'003'600;
 

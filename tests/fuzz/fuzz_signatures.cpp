@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys, signature files and lists of servers have one form: what is accepted is exactly what would
 // be written for it.
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "repute/seal/server_list.hpp"
 #include "repute/seal/signature.hpp"
 
-namespace {
+using repute::fuzz::require;
+using repute::fuzz::text_of;
 
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
+namespace {
 
 void check_server_list(std::string_view text) {
   using namespace repute::seal;
@@ -32,7 +29,7 @@ void check_server_list(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace repute::seal;
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = text_of(data, size);
   if (const auto key = parse_public_key(text)) {
     require(to_string(*key) == text);
   }

@@ -31,5 +31,7 @@ foreach(what killed_and_back cut_off slow_server lossy_and_reordering)
 endforeach()
 repute_add_script_test(integration.sealed ${CMAKE_CURRENT_LIST_DIR}/test_sealed.py
   LABELS integration)
+repute_add_script_test(integration.access_owner ${CMAKE_CURRENT_LIST_DIR}/test_access_owner.py
+  LABELS integration)
 repute_add_script_test(integration.unit_file ${CMAKE_CURRENT_LIST_DIR}/test_unit_file.py
   LABELS integration)

@@ -116,6 +116,14 @@ scenario any_story(std::uint64_t seed) {
   return story;
 }
 
+/// No loss, and at most 0.3 ms on the way.
+scenario fair_story(std::uint64_t seed) {
+  scenario story;
+  story.seed = seed;
+  story.weather.delay_max = 300us;
+  return story;
+}
+
 TEST(ClientServerSim, NoRuleBreaksInAnyWeather) {
   int answered = 0;
   int failed = 0;
@@ -141,18 +149,10 @@ TEST(ClientServerSim, TheSameSeedIsTheSameStory) {
 }
 
 TEST(ClientServerSim, FairWeatherAnswersEveryLookupWithOneSendEach) {
-  run_seeds(
-      300,
-      [](std::uint64_t seed) {
-        scenario story;
-        story.seed = seed;
-        story.weather.delay_max = 300us;
-        return story;
-      },
-      [](const scenario&, const outcome& seen) {
-        EXPECT_EQ(seen.failed, 0);
-        EXPECT_LE(seen.sends, seen.questions);  // the same question at the same time is sent once
-      });
+  run_seeds(300, fair_story, [](const scenario&, const outcome& seen) {
+    EXPECT_EQ(seen.failed, 0);
+    EXPECT_LE(seen.sends, seen.questions);  // the same question at the same time is sent once
+  });
 }
 
 fault death(std::uint64_t seed, microseconds at) {
@@ -163,9 +163,7 @@ TEST(ClientServerSim, DeathOfOneOfTwoServersLosesNoLookup) {
   run_seeds(
       300,
       [](std::uint64_t seed) {
-        scenario story;
-        story.seed = seed;
-        story.weather.delay_max = 300us;
+        scenario story = fair_story(seed);
         story.lookups = 60;
         story.faults = {death(seed, microseconds{static_cast<std::int64_t>(seed % 100) * 1000})};
         return story;
@@ -178,11 +176,9 @@ TEST(ClientServerSim, DamageUnderSealIsLossAndNothingElse) {
   run_seeds(
       100,
       [](std::uint64_t seed) {
-        scenario story;
-        story.seed = seed;
+        scenario story = fair_story(seed);
         story.sealed = true;
         story.weather.damage = 0.3;
-        story.weather.delay_max = 300us;
         story.lookups = 200;
         return story;
       },
@@ -196,10 +192,8 @@ TEST(ClientServerSim, FairWeatherUnderSealAnswersEveryLookupWithOneSendEach) {
   run_seeds(
       100,
       [](std::uint64_t seed) {
-        scenario story;
-        story.seed = seed;
+        scenario story = fair_story(seed);
         story.sealed = true;
-        story.weather.delay_max = 300us;
         return story;
       },
       [](const scenario&, const outcome& seen) {
@@ -229,10 +223,8 @@ TEST(ClientServerSim, FivePercentLossIsHardlySeen) {
   run_seeds(
       100,
       [](std::uint64_t seed) {
-        scenario story;
-        story.seed = seed;
+        scenario story = fair_story(seed);
         story.weather.loss = 0.05;
-        story.weather.delay_max = 300us;
         story.lookups = 200;
         return story;
       },
@@ -250,10 +242,8 @@ TEST(ClientServerSim, FivePercentLossIsHardlySeen) {
 
 TEST(ClientServerSim, ThirtyPercentLossStaysWithinTheBudget) {
   run_seeds(100, [](std::uint64_t seed) {
-    scenario story;
-    story.seed = seed;
+    scenario story = fair_story(seed);
     story.weather.loss = 0.3;
-    story.weather.delay_max = 300us;
     story.lookups = 200;
     return story;
   });

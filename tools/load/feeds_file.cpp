@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "access/toml_text.hpp"
 #include "load/feed_spec.hpp"
 #include "load/guards_table.hpp"
 #include "store/file.hpp"
@@ -19,9 +20,7 @@
 namespace repute::load {
 namespace {
 
-// toml++ 3.3 overflows its stack on deeply nested arrays; no real file is so large or so nested.
 constexpr std::size_t file_bytes_max = std::size_t{1} << 20;
-constexpr std::size_t brackets_in_line_max = 64;
 
 class feeds_reader {
  public:
@@ -81,21 +80,6 @@ bool feeds_reader::load_text(std::string& text, int& exit_code) {
   std::ostringstream all;
   all << file.rdbuf();
   text = std::move(all).str();
-  if (text.size() > file_bytes_max) {
-    problems_.push_back({path_, "larger than 1 MiB"});
-    return false;
-  }
-  std::size_t line = 1;
-  std::size_t brackets = 0;
-  for (const char c : text) {
-    if (c == '\n') {
-      ++line;
-      brackets = 0;
-    } else if ((c == '[' || c == '{') && ++brackets > brackets_in_line_max) {
-      problems_.push_back({fmt::format("{}:{}", path_, line), "too many brackets in one line"});
-      return false;
-    }
-  }
   return true;
 }
 
@@ -105,13 +89,13 @@ feeds_file feeds_reader::read() {
   if (!load_text(text, out.exit_code)) {
     return out;
   }
-  toml::table root;
-  try {
-    root = toml::parse(text, path_);
-  } catch (const toml::parse_error& error) {
-    say(error.source(), std::string(error.description()));
-    return {};
+  const auto parsed = access::parse_toml(
+      text, file_bytes_max,
+      [&](const auto& at, std::string_view what) { say(at, std::string(what)); });
+  if (!parsed) {
+    return out;
   }
+  const toml::table& root = *parsed;
   std::vector<feed_spec>& specs = out.feeds;
   std::set<std::string> names;
   for (const auto& [key, value] : root) {

@@ -37,9 +37,9 @@ constexpr unsigned clients_mode = 0640;
 constexpr unsigned salt_mode = 0640;
 constexpr std::string_view clients_head =
     "# Who may ask in sealed mode. Written by `repute keys client`; may be edited, too: reputed\n"
-    "# reads it again when it changes. Every server of the deployment needs the same files. Do not "
-    "take a\n"
-    "# client out, revoke it: its number decides its keys, and must not be given out again.\n";
+    "# reads it again when it changes. Every server of the deployment needs the same files. Do\n"
+    "# not take a client out, revoke it: its number decides its keys, and must not be given out\n"
+    "# again.\n";
 
 // Why a command ends: an exit code with everything said already.
 struct ended {
@@ -88,6 +88,18 @@ std::string today() {
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
+// What root makes goes to whoever owns the folder that it is in, or the server could not read it.
+void give_to_owner_of_folder(const fs::path& made) {
+  struct stat of {};
+  const bool given = ::stat(store::folder_of(made).c_str(), &of) == 0 &&
+                     (::lchown(made.c_str(), of.st_uid, of.st_gid) == 0 ||
+                      ::geteuid() == of.st_uid);  // who need not be in the folder's group
+  if (!given) {
+    end(exit_io, fmt::format("{}: written, but not given to the owner of its folder: {}",
+                             made.string(), std::strerror(errno)));
+  }
+}
+
 // DIR/access, held so that nobody else changes it meanwhile.
 class access_directory {
  public:
@@ -116,11 +128,11 @@ class access_directory {
   }
   void write(std::string_view text) const {
     value_of(store::replace_file(clients_path(), text, clients_mode));
-    give_to_owner(clients_path());
+    give_to_owner_of_folder(clients_path());
   }
   void write(const seal::master_keys& keys) const {
     value_of(seal::replace_master_keys(keys_path(), keys));
-    give_to_owner(keys_path());
+    give_to_owner_of_folder(keys_path());
   }
 
   [[nodiscard]] std::vector<access::client_entry> read(std::string_view text) const {
@@ -136,15 +148,6 @@ class access_directory {
   }
 
  private:
-  // What root replaces must stay readable to the server, whose directory it is.
-  void give_to_owner(const std::string& file) const {
-    struct stat of {};
-    if (::fstat(lock_, &of) != 0 || ::chown(file.c_str(), of.st_uid, of.st_gid) != 0) {
-      end(exit_io, fmt::format("{}: written, but not given to the owner of {}: {}", file,
-                               path_.string(), std::strerror(errno)));
-    }
-  }
-
   fs::path path_;
   int lock_;
 };
@@ -250,6 +253,24 @@ void add_client(const client_add_options& options) {
       entry.name, entry.id, output);
 }
 
+// The salt of a database that has neither salt nor snapshot.
+void make_salt(const fs::path& db) {
+  const fs::path path = db / "salt";
+  std::error_code error;
+  if (fs::symlink_status(path, error).type() != fs::file_type::not_found) {
+    return;
+  }
+  if (fs::exists(db / "CURRENT", error)) {
+    fmt::print("the database was built under the public salt, and keeps it\n");
+    return;
+  }
+  seal::deployment_salt salt;
+  seal::fill_random(salt.bytes);
+  value_of(store::replace_file(path, seal::to_hex(salt.bytes) + "\n", salt_mode));
+  give_to_owner_of_folder(path);
+  fmt::print("made {}\n", path.string());
+}
+
 void init(const std::string& option) {
   const fs::path db = database(option);
   std::error_code error;
@@ -262,19 +283,14 @@ void init(const std::string& option) {
     end(exit_exists, fmt::format("{}: {}", fresh.string(), error.message()));
   }
   fs::permissions(fresh, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec);
+  give_to_owner_of_folder(fresh);
   seal::master_keys keys;
   seal::fill_random(keys.slots[0].emplace().bytes());
   value_of(seal::write_master_keys((fresh / "master.keys").string(), keys));
+  give_to_owner_of_folder(fresh / "master.keys");
   value_of(store::replace_file(fresh / "clients.toml", clients_head, clients_mode));
-  const bool has_salt = fs::symlink_status(db / "salt", error).type() != fs::file_type::not_found;
-  if (!has_salt && !fs::exists(db / "CURRENT", error)) {
-    seal::deployment_salt salt;
-    seal::fill_random(salt.bytes);
-    value_of(store::replace_file(db / "salt", seal::to_hex(salt.bytes) + "\n", salt_mode));
-    fmt::print("made {}\n", (db / "salt").string());
-  } else if (!has_salt) {
-    fmt::print("the database was built under the public salt, and keeps it\n");
-  }
+  give_to_owner_of_folder(fresh / "clients.toml");
+  make_salt(db);
   value_of(store::rename_path(fresh, db / "access"));
   fmt::print("made {}: copy it to every server, and keep a copy in a safe\n",
              (db / "access").string());

@@ -17,12 +17,7 @@ constexpr std::size_t text_bytes_max = std::size_t{1} << 20;
 
 class servers_reader {
  public:
-  servers_reader(const std::string& path, std::vector<std::string>& problems)
-      : path_(path), problems_(problems) {}
-
-  void say(const toml::source_region& at, std::string_view what) {
-    problems_.push_back(fmt::format("{}:{}:{}: {}", path_, at.begin.line, at.begin.column, what));
-  }
+  explicit servers_reader(access::toml_mistakes& mistakes) : mistakes_(mistakes) {}
 
   servers_file read(const toml::table& root) {
     servers_file out;
@@ -41,6 +36,8 @@ class servers_reader {
   }
 
  private:
+  void say(const toml::source_region& at, std::string_view what) { mistakes_.say(at, what); }
+
   std::optional<std::uint32_t> number(const toml::node& value, std::string_view name,
                                       std::int64_t low, std::int64_t high) {
     const auto* found = value.as_integer();
@@ -83,25 +80,19 @@ class servers_reader {
     return out;
   }
 
-  const std::string& path_;
-  std::vector<std::string>& problems_;
+  access::toml_mistakes& mistakes_;
 };
 
 }  // namespace
 
-servers_file read_servers_text(const std::string& text, const std::string& path,
+servers_file read_servers_text(std::string_view text, std::string_view path,
                                std::vector<std::string>& problems) {
-  servers_reader reader(path, problems);
-  if (!access::is_sane_toml(text, text_bytes_max)) {
-    problems.push_back(fmt::format("{}: {}", path, access::insane_toml));
-    return {};
-  }
-  try {
-    return reader.read(toml::parse(text));
-  } catch (const toml::parse_error& error) {
-    reader.say(error.source(), error.description());
-    return {};
-  }
+  access::toml_mistakes mistakes;
+  const auto root = access::parse_toml(
+      text, text_bytes_max, [&](const auto& at, std::string_view what) { mistakes.say(at, what); });
+  servers_file out = root ? servers_reader(mistakes).read(*root) : servers_file();
+  mistakes.tell(path, problems);
+  return out;
 }
 
 }  // namespace repute::tool

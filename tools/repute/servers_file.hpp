@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "repute/seal/server_list.hpp"
@@ -18,9 +19,9 @@ struct servers_file {
 };
 
 /// Reads the text of a servers.toml; `path` is for messages. Every mistake goes to `problems` as
-/// `path:line:column: what`; the result is to be used only if there are none. Texts above 1 MiB or
-/// with more than 64 brackets in a line are refused.
-[[nodiscard]] servers_file read_servers_text(const std::string& text, const std::string& path,
+/// `path:line:column: what`, in the file's order; the result is to be used only if there are none.
+/// Texts above 1 MiB or with more than 64 brackets in a line are refused.
+[[nodiscard]] servers_file read_servers_text(std::string_view text, std::string_view path,
                                              std::vector<std::string>& problems);
 
 }  // namespace repute::tool

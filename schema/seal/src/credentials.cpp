@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "parsed_secret_file.hpp"
 #include "repute/seal/digest.hpp"
 
 namespace repute::seal {
@@ -140,22 +141,6 @@ bool read_client(text_reader& from, credentials& to) {
          is_client_id(to.client_id) && to.slot < slots_max;
 }
 
-template <class T, class Parse>
-std::variant<T, secret_file_failure> read_file(std::string_view what, const std::string& path,
-                                               Parse parse) {
-  auto read = read_secret_file(what, path, file_bytes_max);
-  if (auto* failed = std::get_if<secret_file_failure>(&read)) {
-    return std::move(*failed);
-  }
-  std::string problem;
-  auto parsed = parse(std::get<secret_string>(read).view(), problem);
-  if (!parsed) {
-    return secret_file_failure{secret_file_error::malformed,
-                               std::string(what) + " " + path + ": " + problem};
-  }
-  return std::move(*parsed);
-}
-
 }  // namespace
 
 std::optional<std::uint8_t> master_keys::newest() const noexcept {
@@ -232,11 +217,11 @@ std::optional<credentials> parse_credentials(std::string_view text, std::string&
 }
 
 std::variant<master_keys, secret_file_failure> read_master_keys(const std::string& path) {
-  return read_file<master_keys>(master_what, path, parse_master_keys);
+  return read_parsed(master_what, path, file_bytes_max, parse_master_keys);
 }
 
 std::variant<credentials, secret_file_failure> read_credentials(const std::string& path) {
-  return read_file<credentials>(credentials_what, path, parse_credentials);
+  return read_parsed(credentials_what, path, file_bytes_max, parse_credentials);
 }
 
 std::variant<std::monostate, secret_file_failure> write_master_keys(const std::string& path,

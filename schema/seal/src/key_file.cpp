@@ -2,7 +2,8 @@
 #include "repute/seal/key_file.hpp"
 
 #include <string_view>
-#include <utility>
+
+#include "parsed_secret_file.hpp"
 
 namespace repute::seal {
 
@@ -18,17 +19,7 @@ std::variant<std::monostate, secret_file_failure> write_key_file(const std::stri
 }
 
 std::variant<signing_key, secret_file_failure> read_key_file(const std::string& path) {
-  auto read = read_secret_file(what, path, secret_text::size);
-  if (auto* failed = std::get_if<secret_file_failure>(&read)) {
-    return std::move(*failed);
-  }
-  std::string problem;
-  auto key = parse_secret_key(std::get<secret_string>(read).view(), problem);
-  if (!key) {
-    return secret_file_failure{secret_file_error::malformed,
-                               std::string(what) + " " + path + ": " + problem};
-  }
-  return std::move(*key);
+  return read_parsed(what, path, secret_text::size, parse_secret_key);
 }
 
 }  // namespace repute::seal

@@ -245,14 +245,17 @@ TEST(feeds_file, other_files_are_refused) {
 
 // Nesting that would overflow the parser's stack is refused before it is parsed.
 TEST(feeds_file, deep_nesting_is_refused) {
-  for (const char* bracket : {"[", "{a=", "[\n", "{a="}) {
+  for (const char* bracket : {"[", "{a=", "[\n", "{a=\n"}) {
     std::string text = "x = ";
     for (int i = 0; i < 100000; ++i) {
       text += bracket;
     }
     EXPECT_FALSE(read(text).problems.empty());
   }
-  EXPECT_FALSE(read(std::string((std::size_t{1} << 20) + 1, '\n')).problems.empty());
+  EXPECT_EQ(read("# a\nb = " + std::string(65, '{')).problems,
+            std::vector<std::string>{"2:69: too many brackets in one line"});
+  EXPECT_EQ(read(std::string((std::size_t{1} << 20) + 1, '\n')).problems,
+            std::vector<std::string>{"1:1: larger than 1048576 bytes"});
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ class sealed_client {
     to_client_.emplace(seal::packet_cipher::role::opens, suite_, session.to_client);
   }
 
-  /// A plain request, sealed under a nonce that was never used.
+  /// A plain request, sealed under a nonce that no client of this process has used.
   [[nodiscard]] octets seal(octets plain) {
     wire::packet_header header;
     require(wire::decode_request_header(plain, header) == wire::header_check::ok);
@@ -108,7 +108,7 @@ class sealed_client {
   seal::cipher_suite suite_;
   seal::client_keys keys_;
   std::uint64_t sid_ = 0;
-  std::uint64_t nonces_ = 0;
+  static inline std::uint64_t nonces_ = 0;
   seal::header_mac mac_;
   std::optional<seal::packet_cipher> to_server_;
   std::optional<seal::packet_cipher> to_client_;

@@ -126,6 +126,8 @@ TEST(recent_nonces_test, remembers_a_nonce_with_where_it_came_from) {
   EXPECT_TRUE(seen.contains(one, here));
   EXPECT_FALSE(seen.contains(other, here));
   EXPECT_FALSE(seen.contains(one, {}));
+  seen.add(one, {});  // a copy from somewhere else takes no place away
+  EXPECT_TRUE(seen.contains(one, here));
 }
 
 TEST(network_test, reads_and_contains) {

@@ -91,7 +91,25 @@ TEST(clients_file_test, mistakes_are_told_with_their_place) {
   EXPECT_NE(problem_of("[[client]]\nid = 257\n").find("name must be"), std::string::npos);
   EXPECT_NE(problem_of("client = 1\n").find("[[client]]"), std::string::npos);
   EXPECT_NE(problem_of("[[client\n").find("clients.toml:1:"), std::string::npos);
-  EXPECT_NE(problem_of(std::string(1000, '[')).find("brackets"), std::string::npos);
+  EXPECT_EQ(problem_of("# a\nb = " + std::string(1000, '[')),
+            "clients.toml:2:69: too many brackets in one line");
+  EXPECT_EQ(problem_of(std::string(access::clients_bytes_max + 1, '#')),
+            "clients.toml:1:1: larger than 16777216 bytes");
+}
+
+TEST(clients_file_test, mistakes_are_told_in_the_order_of_the_file) {
+  std::vector<std::string> problems;
+  (void)access::read_clients(
+      "zone = 1\n"
+      "[[client]]\nslot = 16\nrate = 0\nid = 257\nname = \"a\"\n"
+      "[[client]]\nid = 513\n",
+      "c", problems);
+  EXPECT_EQ(problems,
+            (std::vector<std::string>{"c:1:1: unknown setting 'zone'",
+                                      "c:3:8: slot must be a whole number from 0 to 15",
+                                      "c:4:8: rate must be a whole number from 1 to 4294967295",
+                                      "c:7:1: name must be 1 to 63 of a-z, 0-9, '-', '.' and "
+                                      "'_'"}));
 }
 
 class access_files_test : public testing::Test {

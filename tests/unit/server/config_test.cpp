@@ -98,6 +98,8 @@ TEST_F(config_test, a_syntax_error_has_its_place) {
   const auto got = read("workers = 2\nstore = \n");
   ASSERT_EQ(got.size(), 1u);
   EXPECT_EQ(got[0].rfind("r.toml:2:9: ", 0), 0u) << got[0];
+  EXPECT_EQ(read("\nlisten = " + std::string(65, '[')),
+            lines{"r.toml:2:74: too many brackets in one line"});
 }
 
 TEST_F(config_test, unreadable_and_oversized_files) {

@@ -52,6 +52,29 @@ TEST(database_watch_test, sees_access_come_and_change) {
   EXPECT_TRUE(watch.take_events().access);
 }
 
+TEST(database_watch_test, sees_access_made_in_place_and_filled) {
+  const temporary_directory directory;
+  control::database_watch watch(directory.path());
+  std::filesystem::create_directory(directory.path() / "access");
+  EXPECT_TRUE(watch.take_events().access);
+  directory.write("access/master.keys", "");
+  EXPECT_TRUE(watch.take_events().access);
+  directory.write("access/clients.toml", "");
+  EXPECT_TRUE(watch.take_events().access);
+  EXPECT_FALSE(watch.take_events().access);
+}
+
+// By then nothing tells of the files; those who are told of the directory find them.
+TEST(database_watch_test, sees_access_that_was_filled_before_anybody_looked) {
+  const temporary_directory directory;
+  control::database_watch watch(directory.path());
+  std::filesystem::create_directory(directory.path() / "access");
+  directory.write("access/clients.toml", "");
+  EXPECT_TRUE(watch.take_events().access);
+  directory.write("access/clients.toml", "changed");
+  EXPECT_TRUE(watch.take_events().access);
+}
+
 TEST(database_watch_test, a_missing_directory_is_an_error) {
   const temporary_directory directory;
   EXPECT_THROW(control::database_watch(directory.path() / "none"), std::system_error);
