@@ -196,17 +196,17 @@ def _where_is_rows(text):
 
 
 def documents(tree):
-    """The table "Where is ...", links between pages, and the heading for what is not released."""
-    page = "docs/architecture.md"
-    rows = list(_where_is_rows(tree.texts.get(page, "")))
-    if len(rows) < 8:
-        yield f"{page}:1: the table 'Where is' has {len(rows)} rows that can be checked"
-    for file, name in rows:
-        text = tree.code.get(file, tree.texts.get(file))
-        if text is None:
-            yield f"{page}:1: '{file}' does not exist"
-        elif not re.search(rf"\b{re.escape(name.split('::')[-1])}\b", text):
-            yield f"{page}:1: '{file}' has no '{name}'"
+    """The tables "Where is ...", links between pages, and the heading for what is not released."""
+    for page in "docs/architecture.md", "tests/faults.md":
+        rows = list(_where_is_rows(tree.texts.get(page, "")))
+        if len(rows) < 8:
+            yield f"{page}:1: the table 'Where is' has {len(rows)} rows that can be checked"
+        for file, name in rows:
+            text = tree.code.get(file, tree.texts.get(file))
+            if text is None:
+                yield f"{page}:1: '{file}' does not exist"
+            elif not re.search(rf"\b{re.escape(name.split('::')[-1])}\b", text):
+                yield f"{page}:1: '{file}' has no '{name}'"
     if "\n## Unreleased\n" not in tree.texts.get("CHANGELOG.md", ""):
         yield "CHANGELOG.md:1: no heading '## Unreleased'"
     known = set(tree.texts) | {os.path.dirname(p) for p in tree.texts} | {"LICENSE"}
