@@ -65,11 +65,11 @@ def processor_s(pid):
 
 
 def cost(deployment, server, address, protocol, counter, rate, seed):
-    """Microseconds of the server for each datagram that was counted, and how many that were."""
+    """Microseconds of the server for each datagram that was counted, and replies a second."""
     before, began = deployment.stats()[counter], processor_s(server.pid)
-    deployment.drive(address, protocol, rate, seed)
+    got = deployment.drive(address, protocol, rate, seed)
     count = deployment.stats()[counter] - before
-    return (processor_s(server.pid) - began) * 1e6 / max(count, 1), count
+    return (processor_s(server.pid) - began) * 1e6 / max(count, 1), got["replies_per_s"]
 
 
 def goodput(deployment, address, good_rate, flood, flood_rate, seed):
@@ -92,10 +92,10 @@ def measure(deployment, server, address):
     kept = {flood: [] for flood in FLOODS}
     for repeat in range(deployment.options.repeats):
         plain, _ = cost(deployment, server, address, "repute", "queries", "max", repeat)
-        sealed, count = cost(deployment, server, address, "sealed", "queries", "max", repeat)
+        sealed, most = cost(deployment, server, address, "sealed", "queries", "max", repeat)
         plain_by_sealed.append(plain / max(sealed, 1e-6))
         print(f"plain {plain:.2f} us, sealed {sealed:.2f} us a datagram", end="", flush=True)
-        good_rate = max(1, int(0.4 * count / deployment.options.seconds))
+        good_rate = max(1, int(0.4 * most))
         alone = goodput(deployment, address, good_rate, None, 0, repeat)
         for flood, counter in FLOODS.items():
             each, _ = cost(deployment, server, address, flood, counter, MORE_THAN_CAN_BE_SENT,
