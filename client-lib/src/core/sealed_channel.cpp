@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <utility>
 
 namespace repute::core {
@@ -97,7 +98,9 @@ void sealed_channel::on_status(const wire::server_status& status,
   if ((status.sflags & wire::sflag_session_ends) != 0) {
     ended_ = true;
   }
-  if (status.rcode != wire::rcode::clock || !clock_ms) {
+  // What nanoseconds since 1970 cannot count (from 2262 on) is no time of day.
+  constexpr std::uint64_t latest_ms = std::numeric_limits<std::int64_t>::max() / ns_per_ms;
+  if (status.rcode != wire::rcode::clock || !clock_ms || *clock_ms > latest_ms) {
     clocks_.erase(status.server_id);
     return;
   }

@@ -165,5 +165,15 @@ TEST_F(sealed_channel_test, follows_the_clocks_of_most_servers) {
   EXPECT_EQ(seal::hour_of_session(sid_), 1030);
 }
 
+// Found by fuzzing: the difference to such a clock does not fit into a number.
+TEST_F(sealed_channel_test, follows_no_clock_that_no_time_can_have) {
+  ask();
+  for (const std::uint64_t clock_ms : {std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
+    channel_->on_status({.rcode = wire::rcode::clock, .server_id = 1}, clock_ms, sid_, 1);
+    ask();
+    EXPECT_EQ(seal::hour_of_session(sid_), 1000);
+  }
+}
+
 }  // namespace
 }  // namespace repute::core
