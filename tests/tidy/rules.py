@@ -9,7 +9,7 @@ FILE_LINES_MAX = 500
 LONG_FUNCTIONS = {}
 
 SERVER_SHELL = ("server/net", "server/control", "server/main.cpp")
-PRODUCT = ("schema", "client-lib", "server", "tools")
+PRODUCT = ("schema", "client-lib", "server", "filter", "tools")
 
 # Banned in C++ code: (pattern, folders or () for everywhere, what to do instead).
 BANNED = [
@@ -59,8 +59,9 @@ INCLUDES = [
     (r"unicode/.*|libpsl\.h", ("schema/canon",), "only repute_canon sees ICU and libpsl"),
     (r"simdjson.*|CLI/.*", ("tools", "server/control", "server/main.cpp"), "programs parse files"),
     (r"toml\+\+/.*", ("tools", "server/access", "server/control"), "programs parse files"),
-    (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "tools"),
+    (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "filter", "tools"),
      "server and client take ready keys; only C programs get theirs made"),
+    (r"repute/textsig/.*", ("filter", "tools"), "the server takes ready signatures"),
     (r"repute/client/.*", ("client-lib", "tools"), "the server never links the client"),
     (r"store/.*", ("server", "tools"), "clients never link the store"),
     (r"(?:net|control)/.*", SERVER_SHELL, "query and store know no sockets"),
