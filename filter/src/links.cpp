@@ -228,8 +228,11 @@ void link_list::add(std::string_view address, role where) {
 void link_list::add_from_text(std::string_view text, role where) {
   std::string storage;
   text = without_invisible(text, storage);
-  for (std::size_t at = text.find_first_of(":."); at < text.size();
-       at = text.find_first_of(":.", at)) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] != '.' && text[at] != ':') {
+      ++at;
+      continue;
+    }
     std::size_t begin = at;
     if (text[at] == '.') {
       begin = at >= 3 && begins_www(text.substr(at - 3)) ? at - 3 : at;

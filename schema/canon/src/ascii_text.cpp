@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "ascii.hpp"
 #include "tokens.hpp"
@@ -10,28 +12,22 @@
 namespace repute::canon::detail {
 namespace {
 
-enum class letter : unsigned char { none, letter, digit, link_begins, at_sign };
-
-/// What a byte of lower-cased text may be the beginning of.
-constexpr std::array<letter, 256> letters = [] {
-  std::array<letter, 256> out{};
-  for (std::size_t c = 'a'; c <= 'z'; ++c) {
-    out[c] = letter::letter;
-  }
-  for (std::size_t c = '0'; c <= '9'; ++c) {
-    out[c] = letter::digit;
-  }
-  out['h'] = out['f'] = out['w'] = letter::link_begins;
-  out['@'] = letter::at_sign;
-  return out;
-}();
-
-letter letter_at(std::string_view text, std::size_t at) noexcept {
-  return letters[static_cast<unsigned char>(text[at])];
-}
-
 bool is_word(char c) noexcept {
   return is_letter(c) || is_digit(c);
+}
+
+/// True where a link may begin, or an address of mail has its middle: seldom.
+bool may_be_link(std::string_view text, std::size_t at) noexcept {
+  const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+  switch (text[at]) {
+    case 'h':
+    case 'f':
+      return next == 't';
+    case 'w':
+      return next == 'w';
+    default:
+      return text[at] == '@';
+  }
 }
 
 bool ends_url(char c) noexcept {
@@ -54,6 +50,10 @@ std::size_t url_size(std::string_view text) noexcept {
 
 bool is_label_character(char c) noexcept {
   return is_word(c) || c == '_' || c == '-';
+}
+
+bool is_local_character(char c) noexcept {
+  return is_label_character(c) || c == '.' || c == '+';
 }
 
 /// As domain_size() of links.cpp.
@@ -81,13 +81,22 @@ std::string without_links(std::string_view text) {
   out.reserve(text.size() + 16);
   std::size_t copied = 0;  // a local part reaches back to here in `out` at most
   for (std::size_t at = 0; at < text.size();) {
-    const letter kind = letter_at(text, at);
-    std::size_t size = kind == letter::link_begins ? url_size(text.substr(at)) : 0;
+    std::size_t plain = at;
+    while (plain < text.size() && !may_be_link(text, plain)) {
+      ++plain;
+    }
+    out.append(text, at, plain - at);
+    at = plain;
+    if (at == text.size()) {
+      break;
+    }
+    std::size_t size = 0;
     std::string_view placeholder = " xurlx ";
-    if (kind == letter::at_sign) {
+    if (text[at] != '@') {
+      size = url_size(text.substr(at));
+    } else {
       std::size_t local = out.size();
-      while (local > copied && (is_label_character(out[local - 1]) || out[local - 1] == '.' ||
-                                out[local - 1] == '+')) {
+      while (local > copied && is_local_character(out[local - 1])) {
         --local;
       }
       size = local < out.size() ? domain_size(text.substr(at + 1)) : 0;
@@ -110,6 +119,20 @@ std::string without_links(std::string_view text) {
 
 }  // namespace
 
+std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080U;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & high_bits) != 0) {
+      break;
+    }
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) {
+    ++at;
+  }
+  return at;
+}
+
 void add_ascii_tokens(std::string_view text, token_writer& to) {
   const std::string plain = without_links(lower(text));
   for (std::size_t at = 0; at < plain.size() && to.count() < tokens_max;) {
@@ -118,15 +141,17 @@ void add_ascii_tokens(std::string_view text, token_writer& to) {
       continue;
     }
     to.begin();
-    bool in_digits = false;
-    for (; at < plain.size() && is_word(plain[at]); ++at) {
-      const bool digit = is_digit(plain[at]);
-      if (!digit) {
-        to.put(plain[at]);
-      } else if (!in_digits) {
-        to.put('0');
+    while (at < plain.size() && is_word(plain[at])) {
+      std::size_t end = at;
+      while (end < plain.size() && is_letter(plain[end])) {
+        ++end;
       }
-      in_digits = digit;
+      to.put(std::string_view(plain).substr(at, end - at));
+      at = end;
+      while (at < plain.size() && is_digit(plain[at])) {
+        ++at;
+      }
+      to.put(at > end ? "0" : "");
     }
     to.end();
   }

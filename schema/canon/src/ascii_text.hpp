@@ -8,6 +8,9 @@
 
 namespace repute::canon::detail {
 
+/// The place of the first byte beyond ASCII at or after `at`, or the size of `text`.
+[[nodiscard]] std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept;
+
 /// Tokens in UTF-8, joined by one space.
 class token_writer {
  public:
@@ -26,7 +29,7 @@ class token_writer {
       text_ += ' ';
     }
   }
-  void put(char c) { text_ += c; }
+  void put(std::string_view piece) { text_ += piece; }
   void end() { ++count_; }
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }

@@ -139,23 +139,31 @@ std::size_t space_size(std::string_view text, std::size_t at) noexcept {
   return text.substr(at).starts_with("\xc2\xa0") ? 2 : 0;
 }
 
-/// Behind the word at `at`.
-std::size_t word_end(std::string_view text, std::size_t at) noexcept {
-  while (at < text.size() && space_size(text, at) == 0) {
-    ++at;
+/// Where the word begins that holds the first byte beyond ASCII after `at`; U+00A0 is in none.
+std::size_t find_other_word(std::string_view text, std::size_t at) noexcept {
+  std::size_t high = detail::skip_ascii(text, at);
+  while (high < text.size() && space_size(text, high) != 0) {
+    high = detail::skip_ascii(text, high + space_size(text, high));
   }
-  return at;
+  while (high < text.size() && high > at && is_ascii(text[high - 1]) &&
+         !detail::is_space(text[high - 1])) {
+    --high;
+  }
+  return high;
 }
 
-/// Behind the words at `at` that are all ASCII, or none of them, and the spaces after them.
-std::size_t run_end(std::string_view text, std::size_t at, bool ascii) noexcept {
+/// Behind the words at `at` that hold bytes beyond ASCII, and the spaces after them.
+std::size_t other_words_end(std::string_view text, std::size_t at) noexcept {
   while (at < text.size()) {
     if (const std::size_t space = space_size(text, at)) {
       at += space;
       continue;
     }
-    const std::size_t end = word_end(text, at);
-    if (std::ranges::all_of(text.substr(at, end - at), is_ascii) != ascii) {
+    std::size_t end = at;
+    while (end < text.size() && space_size(text, end) == 0) {
+      ++end;
+    }
+    if (detail::skip_ascii(text.substr(0, end), at) == end) {
       break;
     }
     at = end;
@@ -166,13 +174,12 @@ std::size_t run_end(std::string_view text, std::size_t at, bool ascii) noexcept 
 /// One pass; false if the text is not UTF-8.
 bool add_tokens(std::string_view utf8, detail::token_writer& to) {
   for (std::size_t at = 0; at < utf8.size();) {
-    const std::size_t plain = run_end(utf8, at, true);
-    detail::add_ascii_tokens(utf8.substr(at, plain - at), to);
-    const std::size_t end = run_end(utf8, plain, false);
-    if (end > plain && !add_icu_tokens(utf8.substr(plain, end - plain), to)) {
+    const std::size_t other = find_other_word(utf8, at);
+    detail::add_ascii_tokens(utf8.substr(at, other - at), to);
+    at = other_words_end(utf8, other);
+    if (at > other && !add_icu_tokens(utf8.substr(other, at - other), to)) {
       return false;
     }
-    at = end;
   }
   return true;
 }
