@@ -55,4 +55,9 @@ text_signature decode_text_signature(
   return out;
 }
 
+std::uint32_t band_at(const text_signature_bytes& from, std::size_t band) noexcept {
+  assert(band < text_signature::band_count);
+  return read(from.data(), band * text_signature::band_bits, text_signature::band_bits);
+}
+
 }  // namespace repute

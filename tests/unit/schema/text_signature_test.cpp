@@ -34,6 +34,9 @@ TEST(text_signature, layouts_computed_elsewhere) {
     EXPECT_EQ(decode_text_signature(signature_bytes(bytes)), wanted);
     const text_signature_bytes encoded = encode_text_signature(wanted);
     EXPECT_TRUE(std::ranges::equal(encoded, bytes));
+    for (std::size_t i = 0; i < wanted.bands.size(); ++i) {
+      EXPECT_EQ(band_at(encoded, i), wanted.bands[i]);
+    }
     ++checked;
   }
   EXPECT_GE(checked, 6U);

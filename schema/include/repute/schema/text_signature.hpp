@@ -36,6 +36,9 @@ using text_signature_bytes = std::array<std::uint8_t, text_signature_size>;
 [[nodiscard]] text_signature decode_text_signature(
     std::span<const std::uint8_t, text_signature_size> from) noexcept;
 
+/// One band of encoded bytes, without the work of decoding all. `band` is below band_count.
+[[nodiscard]] std::uint32_t band_at(const text_signature_bytes& from, std::size_t band) noexcept;
+
 /// True if signatures of the two filter versions may be compared: equal, or neighbours in the
 /// circle 1 .. 7. 0 goes with 0 alone.
 [[nodiscard]] constexpr bool near_filter_versions(std::uint8_t a, std::uint8_t b) noexcept {

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/campaign_index.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <limits>
+#include <span>
+#include <utility>
+
+#include "store/campaign_node.hpp"
+
+namespace repute::store {
+namespace {
+
+constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
+
+// At most two thirds full when every member has all bands, and never quite.
+constexpr std::size_t slots_for(std::size_t members) noexcept {
+  return members * text_signature::band_count * 3 / 2 + 64;
+}
+
+constexpr bool is_ordinary(verdict said) noexcept {
+  return severity(said) < severity_min;
+}
+
+constexpr std::uint64_t end_of(std::uint64_t expires_unix_s) noexcept {
+  return expires_unix_s == 0 ? never : expires_unix_s;
+}
+
+}  // namespace
+
+campaign_index::campaign_index(std::size_t members, std::uint64_t seed)
+    : seed_(seed),
+      capacity_(members),
+      slot_count_(slots_for(members)),
+      slots_(std::make_unique<std::atomic<std::uint32_t>[]>(slot_count_)),
+      nodes_(std::make_unique<node[]>(members + 1)),
+      campaigns_(std::make_unique<campaign[]>(members + 1)),
+      by_key_(std::bit_ceil(2 * members + 2)),
+      scratch_(std::make_unique<campaign_scratch>()) {
+  static_assert(sizeof(node) == 4 * line_size && sizeof(campaign) == line_size);
+  assert(members <= members_max);
+}
+
+campaign_index::~campaign_index() = default;
+
+// Where the number of the last member with a key stands, or belongs.
+std::uint32_t& campaign_index::slot_of_key(const fingerprint& key) noexcept {
+  const std::size_t mask = by_key_.size() - 1;
+  std::size_t at = static_cast<std::size_t>(load_le<std::uint64_t>(key.data())) & mask;
+  while (by_key_[at] != 0 && nodes_[by_key_[at]].key != key) {
+    at = (at + 1) & mask;
+  }
+  return by_key_[at];
+}
+
+bool campaign_index::add(const campaign_member& member) {
+  assert(member.signature.format == text_signature::this_format);
+  const std::uint32_t known = slot_of_key(member.key);
+  const bool present = known != 0 && nodes_[known].end.load(std::memory_order_relaxed) != 0;
+  const bool ordinary = is_ordinary(member.said.verdict);
+  const text_signature_bytes signature = encode_text_signature(member.signature);
+  if (present && nodes_[known].signature == signature &&
+      (nodes_[known].campaign == 0) == ordinary) {
+    replace(known, member);
+    return true;
+  }
+  if (room() == 0) {
+    return false;
+  }
+  if (present) {
+    remove(member.key);
+  }
+  const std::uint32_t joined = ordinary ? 0 : campaign_for(member);
+  const auto number = static_cast<std::uint32_t>(++member_count_);
+  node& to = nodes_[number];
+  to.campaign = joined;
+  to.fallback = member.signature.fallback;
+  to.filter_version = member.signature.filter_version;
+  to.weight = member.weight;
+  to.before = std::exchange(campaigns_[joined].last, number);
+  to.key = member.key;
+  to.signature = signature;
+  to.said.store(packed(member.said), std::memory_order_relaxed);
+  to.end.store(end_of(member.expires_unix_s), std::memory_order_relaxed);
+  slot_of_key(member.key) = number;
+  campaign_state state = campaigns_[joined].state();
+  take_into(state, number);
+  campaigns_[joined].keep(state);
+  list_bands(number);
+  return true;
+}
+
+// The same text with the same sort of verdict, said anew.
+void campaign_index::replace(std::uint32_t member, const campaign_member& with) {
+  node& known = nodes_[member];
+  known.weight = with.weight;
+  known.said.store(packed(with.said), std::memory_order_relaxed);
+  const std::uint64_t end = end_of(with.expires_unix_s);
+  const std::uint64_t ended = known.end.exchange(end, std::memory_order_relaxed);
+  if (end < ended) {
+    hand_over_bands(member);
+  }
+  list_bands(member);
+  settle(known.campaign);
+}
+
+bool campaign_index::remove(const fingerprint& key) {
+  const std::uint32_t member = slot_of_key(key);
+  if (member == 0 || nodes_[member].end.exchange(0, std::memory_order_relaxed) == 0) {
+    return false;
+  }
+  hand_over_bands(member);
+  settle(nodes_[member].campaign);
+  return true;
+}
+
+// The one that a new member joins; a new one if there is none.
+std::uint32_t campaign_index::campaign_for(const campaign_member& member) {
+  tally(member.signature, 0, *scratch_);
+  unsigned most = near_votes - 1;
+  std::uint32_t joined = 0;
+  for (const std::uint16_t at : std::span(scratch_->used_).first(scratch_->used_count_)) {
+    const campaign_scratch::tally& of = scratch_->tallies_[at];
+    if (of.votes > most || (of.votes == most && joined > of.campaign)) {
+      most = of.votes;
+      joined = of.campaign;
+    }
+  }
+  scratch_->clear();
+  if (joined == 0) {
+    joined = static_cast<std::uint32_t>(campaign_count_++);
+    campaigns_[joined].name = load_le<std::uint32_t>(member.key.data());
+  }
+  return joined;
+}
+
+void campaign_index::list_bands(std::uint32_t member) {
+  const text_signature signature = decode_text_signature(nodes_[member].signature);
+  for (std::size_t i = 0; i < signature.bands.size(); ++i) {
+    if (signature.bands[i] != 0) {
+      list_band(member, i, signature.bands[i]);
+    }
+  }
+}
+
+// A band of a campaign is listed once for each filter version, with the member that ends last.
+void campaign_index::list_band(std::uint32_t member, std::size_t band, std::uint32_t value) {
+  const node& added = nodes_[member];
+  campaign& joined = campaigns_[added.campaign];
+  const std::uint64_t end = added.end.load(std::memory_order_relaxed);
+  const band_place place = place_of(added.fallback, band, value);
+  constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  std::size_t removed = none;
+  std::size_t listed = 0;
+  bool is_listed = false;
+  const std::size_t last = each_listing(place, [&](std::size_t slot, std::uint32_t number) {
+    const node& other = nodes_[number];
+    if (!other.has(added.fallback, band, value)) {
+      return true;
+    }
+    const std::uint64_t other_end = other.end.load(std::memory_order_relaxed);
+    if (other_end == 0) {
+      removed = slot;
+    } else if (other.campaign == added.campaign && other.filter_version == added.filter_version) {
+      is_listed = true;
+      if (other_end < end) {
+        slots_[slot].store(place.band | member, std::memory_order_release);
+      }
+    } else if (other.campaign != 0) {
+      ++listed;
+    }
+    return !is_listed;
+  });
+  if (is_listed) {
+    return;
+  }
+  if (added.campaign != 0 &&
+      (listed >= campaigns_of_a_band || joined.bands >= bands_of_a_campaign)) {
+    ++bands_cut_;
+    joined.cut = true;
+    return;
+  }
+  ++joined.bands;
+  // Somebody whose band was left out before may end later.
+  const std::uint32_t listed_member = joined.cut ? heir_of(member, band, value) : member;
+  slots_[removed == none ? last : removed].store(place.band | listed_member,
+                                                 std::memory_order_release);
+}
+
+// A member ends earlier than was thought, or now: its bands are listed with those that end last.
+void campaign_index::hand_over_bands(std::uint32_t member) {
+  const node& ending = nodes_[member];
+  for (std::size_t i = 0; i < text_signature::band_count; ++i) {
+    const std::uint32_t value = band_at(ending.signature, i);
+    if (value == 0) {
+      continue;
+    }
+    const band_place place = place_of(ending.fallback, i, value);
+    each_listing(place, [&](std::size_t slot, std::uint32_t number) {
+      if (number != member) {
+        return true;
+      }
+      const std::uint32_t heir = heir_of(member, i, value);
+      if (heir == 0) {
+        --campaigns_[ending.campaign].bands;  // the slot is left to the next campaign of the band
+      } else {
+        slots_[slot].store(place.band | heir, std::memory_order_release);
+      }
+      return false;
+    });
+  }
+}
+
+// The last to end of the campaign's members that have a band in the filter version of one of them.
+std::uint32_t campaign_index::heir_of(std::uint32_t member, std::size_t band,
+                                      std::uint32_t value) const noexcept {
+  const node& of = nodes_[member];
+  std::uint32_t heir = 0;
+  std::uint64_t heir_end = 0;
+  for (std::uint32_t at = campaigns_[of.campaign].last; at != 0; at = nodes_[at].before) {
+    const node& other = nodes_[at];
+    const std::uint64_t end = other.end.load(std::memory_order_relaxed);
+    if (end > heir_end && other.filter_version == of.filter_version &&
+        other.has(of.fallback, band, value)) {
+      heir = at;
+      heir_end = end;
+    }
+  }
+  return heir;
+}
+
+void campaign_index::take_into(campaign_state& state, std::uint32_t member) const noexcept {
+  const node& from = nodes_[member];
+  const std::uint64_t end = from.end.load(std::memory_order_relaxed);
+  if (end == 0 || from.campaign == 0) {
+    return;
+  }
+  if (from.weight >= acting_weight) {
+    state.acts_until = std::max(state.acts_until, end);
+  }
+  if (from.weight != 0) {  // as long as two of them, whoever else there is
+    static_assert(acting_weight == 2);
+    state.acts_until = std::max(state.acts_until, std::min(state.reported_until, end));
+    state.reported_until = std::max(state.reported_until, end);
+  }
+  const verdict said = unpacked(from.said.load(std::memory_order_relaxed)).verdict;
+  std::uint32_t& speaker = state.speakers[static_cast<std::size_t>(severity(said) - severity_min)];
+  const auto rank = [&](std::uint32_t of) {
+    return std::pair(of == 0 ? 0 : nodes_[of].end.load(std::memory_order_relaxed), of);
+  };
+  speaker = std::max(speaker, member, [&](auto a, auto b) { return rank(a) < rank(b); });
+}
+
+// After a member of a campaign has changed.
+void campaign_index::settle(std::uint32_t changed) noexcept {
+  campaign_state state;
+  for (std::uint32_t at = campaigns_[changed].last; at != 0; at = nodes_[at].before) {
+    take_into(state, at);
+  }
+  campaigns_[changed].keep(state);
+}
+
+campaign_member campaign_index::member_at(std::uint32_t number) const {
+  const node& from = nodes_[number];
+  const std::uint64_t end = from.end.load(std::memory_order_relaxed);
+  return {.key = from.key,
+          .signature = decode_text_signature(from.signature),
+          .said = unpacked(from.said.load(std::memory_order_relaxed)),
+          .expires_unix_s = end == never ? 0 : end,
+          .weight = from.weight};
+}
+
+std::unique_ptr<campaign_index> campaign_index::renewed(std::size_t members, std::uint64_t seed,
+                                                        std::uint64_t now_unix_s) const {
+  auto out = std::make_unique<campaign_index>(members, seed);
+  for (std::uint32_t number = 1; number <= member_count_ && out->room() != 0; ++number) {
+    if (nodes_[number].end.load(std::memory_order_relaxed) > now_unix_s) {
+      (void)out->add(member_at(number));
+    }
+  }
+  return out;
+}
+
+}  // namespace repute::store
