@@ -30,7 +30,7 @@ campaign_member drawn_member(std::mt19937_64& random) {
   repute::store_le(out.key.data() + 8, random());
   out.signature = drawn_signature(random);
   out.said.verdict = repute::verdict::spam;
-  out.weight = 2;
+  out.counts_alone = true;
   return out;
 }
 

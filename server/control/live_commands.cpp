@@ -36,7 +36,7 @@ std::string answer_json(const std::optional<answer>& from) {
 }
 
 std::string entry_json(const store::live_entry& from) {
-  const byte_view bytes = byte_view(from.key).first(key_size(from.kind));
+  const byte_view bytes = byte_view(from.key).first(store::live_key_size(from.kind));
   return fmt::format(
       R"({{"layer":"{}","action":"{}","kind":{},"key":"{}","prefix":{},"seq":{},"verdict":"{}",)"
       R"("score":{},"category":{},"ttl":{},"expires":{},"time":{},"who":{},"text":{},)"

@@ -111,11 +111,11 @@ bool has_host_bits(const store::live_key& key) noexcept {
 store::live_key read_key(fields& from) {
   store::live_key out;
   out.kind = static_cast<kind>(from.number("kind", 0, 0xff));
-  if (!is_known(out.kind) || out.kind == kind::text_sig) {
+  if (!is_known(out.kind)) {
     from.fail("kind", "not a kind that can be listed");
   }
   const std::string_view hex = from.text("key", 2 * fingerprint_size);
-  const auto bytes = std::span(out.key).first(key_size(out.kind));
+  const auto bytes = std::span(out.key).first(store::live_key_size(out.kind));
   if (!seal::from_hex(hex, bytes)) {
     from.fail("key", fmt::format("not {} hexadecimal digits", 2 * bytes.size()));
   }
@@ -165,6 +165,9 @@ live_entry read_change(command command, fields from, std::uint64_t now_unix_s) {
   out.who = from.text("who", store::live_who_max);
   out.text = from.text("text", store::live_text_max);
   out.reason = from.text("reason", store::live_reason_max);
+  if (out.kind == kind::text_sig && put && !store::signature_of(out)) {
+    from.fail("text", "not a text signature of the format that this server knows");
+  }
   from.end();
   return out;
 }

@@ -39,6 +39,7 @@ enum class counter : std::uint8_t {
   wrong_clock,       ///< of the answers: rcode CLOCK
   over_rate,         ///< of the answers: BUSY, since the client asks more than it may
   keys_listed,
+  keys_near,  ///< texts that are a hint at a campaign
   keys_not_listed,
   keys_unsupported,
   keys_malformed,
@@ -59,9 +60,9 @@ inline constexpr std::array<std::string_view, counter_count> counter_names{
     "rejected_version", "queries",          "pings",
     "fetches",          "formerr",          "busy",
     "loading",          "toosmall",         "wrong_clock",
-    "over_rate",        "keys_listed",      "keys_not_listed",
-    "keys_unsupported", "keys_malformed",   "keys_skipped",
-    "keys_refused",     "send_failed"};
+    "over_rate",        "keys_listed",      "keys_near",
+    "keys_not_listed",  "keys_unsupported", "keys_malformed",
+    "keys_skipped",     "keys_refused",     "send_failed"};
 static_assert(!counter_names.back().empty());
 
 /// Counters of one worker. add() is for its one writer, value() for anybody.

@@ -41,9 +41,8 @@ status check_key(const wire::key_view& key, const allowed_client* client,
   if (client != nullptr && !client->may_ask(key.kind)) {
     return status::refused;
   }
-  if (key.kind == kind::text_sig) {
-    // Snapshots have no campaign tables yet; the limit holds all the same.
-    return ++signatures > wire::text_signatures_max ? status::skipped : status::unsupported;
+  if (key.kind == kind::text_sig && ++signatures > wire::text_signatures_max) {
+    return status::skipped;
   }
   return status::not_listed;
 }
@@ -75,6 +74,7 @@ std::span<const reply> query_core::process(std::span<const datagram> batch,
                                            const batch_context& context) noexcept {
   batch = batch.first(std::min(batch.size(), batch_max));
   probe_count_ = 0;
+  text_probe_count_ = 0;
   answer_count_ = 0;
   ++batch_;
   gate_.follow(context.access);
@@ -252,7 +252,10 @@ void query_core::take_keys(std::span<const wire::key_view> keys, const store::sn
   for (const wire::key_view& key : keys) {
     const status checked = check_key(key, to.client, signatures);
     buffers_->answers[answer_count_] = {.status = checked};
-    if (checked == status::not_listed) {
+    if (checked == status::not_listed && key.kind == kind::text_sig) {
+      buffers_->text_probes[text_probe_count_++] = {
+          .signature = key.bytes.data(), .answer = static_cast<std::uint32_t>(answer_count_)};
+    } else if (checked == status::not_listed) {
       buffers_->probes[probe_count_] = view.make_probe(key.kind, key.bytes.data());
       buffers_->probe_answer[probe_count_] = static_cast<std::uint32_t>(answer_count_);
       ++probe_count_;
@@ -264,7 +267,7 @@ void query_core::take_keys(std::span<const wire::key_view> keys, const store::sn
 // Pass 2: one lookup over all keys of the batch, so that the table's lines are fetched side by
 // side.
 void query_core::look_up(const batch_context& context) noexcept {
-  if (context.view == nullptr || probe_count_ == 0) {
+  if (context.view == nullptr) {
     return;
   }
   const auto found = std::span(buffers_->found).first(probe_count_);
@@ -273,6 +276,11 @@ void query_core::look_up(const batch_context& context) noexcept {
                       context.unix_s(), found);
   for (std::size_t i = 0; i < probe_count_; ++i) {
     buffers_->answers[buffers_->probe_answer[i]] = found[i];
+  }
+  for (const text_probe& each : std::span(buffers_->text_probes).first(text_probe_count_)) {
+    buffers_->answers[each.answer] = context.live.about_text(
+        std::span<const std::uint8_t, text_signature_size>(each.signature, text_signature_size),
+        context.unix_s(), buffers_->campaigns);
   }
 }
 
@@ -402,6 +410,7 @@ void query_core::count_reply(const job& from, wire::rcode sent) noexcept {
     }
   };
   add(counter::keys_listed, status::listed);
+  add(counter::keys_near, status::near);
   add(counter::keys_not_listed, status::not_listed);
   add(counter::keys_unsupported, status::unsupported);
   add(counter::keys_malformed, status::malformed);

@@ -103,12 +103,21 @@ class query_core {
   void count_reply(const job& from, wire::rcode sent) noexcept;
 
   static constexpr std::size_t keys_in_batch = batch_max * wire::keys_max;
+  static constexpr std::size_t signatures_in_batch = batch_max * wire::text_signatures_max;
   using packet = std::array<std::uint8_t, wire::request_size_max>;
+
+  /// A text signature to be looked up, where it lies, and where its answer belongs.
+  struct text_probe {
+    const std::uint8_t* signature = nullptr;
+    std::uint32_t answer = 0;
+  };
 
   /// Large arrays, together in one allocation.
   struct buffers {
     std::array<store::probe, keys_in_batch> probes;
     std::array<std::uint32_t, keys_in_batch> probe_answer;  ///< where probe i's answer belongs
+    std::array<text_probe, signatures_in_batch> text_probes;
+    store::campaign_scratch campaigns;
     std::array<answer, keys_in_batch> found;
     std::array<answer, keys_in_batch> answers;
     std::array<job, batch_max> jobs;
@@ -122,6 +131,7 @@ class query_core {
   reject_limiter& limiter_;
   std::unique_ptr<buffers> buffers_;
   std::size_t probe_count_ = 0;
+  std::size_t text_probe_count_ = 0;
   std::size_t answer_count_ = 0;
   std::uint64_t batch_ = 0;
   sealed_gate gate_;

@@ -20,10 +20,6 @@ constexpr std::size_t slots_for(std::size_t members) noexcept {
   return members * text_signature::band_count * 3 / 2 + 64;
 }
 
-constexpr bool is_ordinary(verdict said) noexcept {
-  return severity(said) < severity_min;
-}
-
 constexpr std::uint64_t end_of(std::uint64_t expires_unix_s) noexcept {
   return expires_unix_s == 0 ? never : expires_unix_s;
 }
@@ -78,7 +74,8 @@ bool campaign_index::add(const campaign_member& member) {
   to.campaign = joined;
   to.fallback = member.signature.fallback;
   to.filter_version = member.signature.filter_version;
-  to.weight = member.weight;
+  to.reporter = member.reporter;
+  to.counts_alone = member.counts_alone;
   to.before = std::exchange(campaigns_[joined].last, number);
   to.key = member.key;
   to.signature = signature;
@@ -95,7 +92,8 @@ bool campaign_index::add(const campaign_member& member) {
 // The same text with the same sort of verdict, said anew.
 void campaign_index::replace(std::uint32_t member, const campaign_member& with) {
   node& known = nodes_[member];
-  known.weight = with.weight;
+  known.reporter = with.reporter;
+  known.counts_alone = with.counts_alone;
   known.said.store(packed(with.said), std::memory_order_relaxed);
   const std::uint64_t end = end_of(with.expires_unix_s);
   const std::uint64_t ended = known.end.exchange(end, std::memory_order_relaxed);
@@ -237,13 +235,17 @@ void campaign_index::take_into(campaign_state& state, std::uint32_t member) cons
   if (end == 0 || from.campaign == 0) {
     return;
   }
-  if (from.weight >= acting_weight) {
+  if (from.counts_alone) {
     state.acts_until = std::max(state.acts_until, end);
   }
-  if (from.weight != 0) {  // as long as two of them, whoever else there is
-    static_assert(acting_weight == 2);
-    state.acts_until = std::max(state.acts_until, std::min(state.reported_until, end));
-    state.reported_until = std::max(state.reported_until, end);
+  if (from.reporter != 0) {  // as long as two people's reports, whoever else there is
+    if (from.reporter != state.reporter) {
+      state.acts_until = std::max(state.acts_until, std::min(state.reported_until, end));
+    }
+    if (end > state.reported_until) {
+      state.reported_until = end;
+      state.reporter = from.reporter;
+    }
   }
   const verdict said = unpacked(from.said.load(std::memory_order_relaxed)).verdict;
   std::uint32_t& speaker = state.speakers[static_cast<std::size_t>(severity(said) - severity_min)];
@@ -260,27 +262,6 @@ void campaign_index::settle(std::uint32_t changed) noexcept {
     take_into(state, at);
   }
   campaigns_[changed].keep(state);
-}
-
-campaign_member campaign_index::member_at(std::uint32_t number) const {
-  const node& from = nodes_[number];
-  const std::uint64_t end = from.end.load(std::memory_order_relaxed);
-  return {.key = from.key,
-          .signature = decode_text_signature(from.signature),
-          .said = unpacked(from.said.load(std::memory_order_relaxed)),
-          .expires_unix_s = end == never ? 0 : end,
-          .weight = from.weight};
-}
-
-std::unique_ptr<campaign_index> campaign_index::renewed(std::size_t members, std::uint64_t seed,
-                                                        std::uint64_t now_unix_s) const {
-  auto out = std::make_unique<campaign_index>(members, seed);
-  for (std::uint32_t number = 1; number <= member_count_ && out->room() != 0; ++number) {
-    if (nodes_[number].end.load(std::memory_order_relaxed) > now_unix_s) {
-      (void)out->add(member_at(number));
-    }
-  }
-  return out;
 }
 
 }  // namespace repute::store

@@ -24,15 +24,20 @@ struct campaign_member {
   text_signature signature;
   answer said;                       ///< `status` says nothing here
   std::uint64_t expires_unix_s = 0;  ///< 0 = never
-  std::uint8_t weight = 0;  ///< of those who said it: 1 for each report, 2 if it counts alone
+  std::uint32_t reporter = 0;        ///< tells people apart, from 1; 0: nobody whose word counts
+  bool counts_alone = false;         ///< an administrator's word
 };
 
 /// Votes with which a text is near a campaign, and with which a member joins one.
 inline constexpr unsigned near_votes = 4;
 /// Votes for a hint.
 inline constexpr unsigned weak_votes = 3;
-/// Weight of members together from which on their campaign acts.
-inline constexpr unsigned acting_weight = 2;
+
+/// Verdicts of ordinary mail (none, formal, trusted) take bands from campaigns; the others have a
+/// place in them.
+[[nodiscard]] constexpr bool is_ordinary(verdict said) noexcept {
+  return severity(said) < severity(verdict::probable_spam);
+}
 
 /// What campaigns have to say about a signature.
 struct campaign_votes {
@@ -78,7 +83,7 @@ class campaign_scratch {
   std::size_t used_count_ = 0;
 };
 
-/// Members and the campaigns that they form. add(), remove() and renewed() are for one thread at a
+/// Members and the campaigns that they form. add() and remove() are for one thread at a
 /// time; votes_of() for any thread, also meanwhile.
 class campaign_index {
  public:
@@ -96,15 +101,10 @@ class campaign_index {
   /// Takes a member in: it joins a campaign, opens one, or, if it is ordinary mail by its verdict,
   /// takes its bands from all. What was said under its key before is replaced; if the signature and
   /// the sort of verdict are the same, where it stands. Some 20 us, whatever the size. False: no
-  /// room is left, use renewed(). `signature` must be of text_signature::this_format.
+  /// room is left, make a larger one. `signature` must be of text_signature::this_format.
   [[nodiscard]] bool add(const campaign_member& member);
   /// False: there is no such member. Time grows with the number of its campaign's members.
   bool remove(const fingerprint& key);
-
-  /// A new index with room for `members` calls of add(), in which those members that have not ended
-  /// are taken in, in their order; those that do not fit are left out.
-  [[nodiscard]] std::unique_ptr<campaign_index> renewed(std::size_t members, std::uint64_t seed,
-                                                        std::uint64_t now_unix_s) const;
 
   /// Calls of add() for which there is room.
   [[nodiscard]] std::size_t room() const noexcept { return capacity_ - member_count_; }
@@ -141,7 +141,6 @@ class campaign_index {
   [[nodiscard]] std::uint32_t speaker_of(const campaign& from,
                                          std::uint64_t now_unix_s) const noexcept;
 
-  [[nodiscard]] campaign_member member_at(std::uint32_t number) const;
   [[nodiscard]] std::uint32_t& slot_of_key(const fingerprint& key) noexcept;
   [[nodiscard]] std::uint32_t campaign_for(const campaign_member& member);
   void replace(std::uint32_t member, const campaign_member& with);

@@ -42,7 +42,8 @@ struct alignas(line_size) campaign_index::node {
   bool fallback = false;
   std::uint8_t filter_version = 0;
   // Of the writer alone:
-  std::uint8_t weight = 0;
+  bool counts_alone = false;
+  std::uint32_t reporter = 0;
   std::uint32_t before = 0;  // member of the campaign that was taken in before, or 0
   fingerprint key{};
   alignas(line_size) text_signature_bytes signature{};
@@ -55,7 +56,8 @@ struct alignas(line_size) campaign_index::node {
 // What follows from the members of a campaign.
 struct campaign_index::campaign_state {
   std::uint64_t acts_until = 0;
-  std::uint64_t reported_until = 0;                  // latest end of a member with a weight
+  std::uint64_t reported_until = 0;                  // latest end of a member with a reporter
+  std::uint32_t reporter = 0;                        // his
   std::array<std::uint32_t, severities> speakers{};  // the last to end of each severity, or 0
 };
 
@@ -66,11 +68,12 @@ struct alignas(line_size) campaign_index::campaign {
   // Of the writer alone:
   std::uint32_t last = 0;  // member taken in last
   std::uint32_t bands = 0;
+  std::uint32_t reporter = 0;
   bool cut = false;  // bands of its members were left out
   std::uint64_t reported_until = 0;
 
   [[nodiscard]] campaign_state state() const noexcept {
-    campaign_state out{acts_until.load(std::memory_order_relaxed), reported_until, {}};
+    campaign_state out{acts_until.load(std::memory_order_relaxed), reported_until, reporter, {}};
     for (std::size_t i = 0; i < severities; ++i) {
       out.speakers[i] = speakers[i].load(std::memory_order_relaxed);
     }
@@ -79,6 +82,7 @@ struct alignas(line_size) campaign_index::campaign {
   void keep(const campaign_state& from) noexcept {
     acts_until.store(from.acts_until, std::memory_order_relaxed);
     reported_until = from.reported_until;
+    reporter = from.reporter;
     for (std::size_t i = 0; i < severities; ++i) {
       speakers[i].store(from.speakers[i], std::memory_order_release);
     }

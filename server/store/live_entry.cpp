@@ -4,10 +4,15 @@
 #include <algorithm>
 #include <cassert>
 
+#include "repute/seal/digest.hpp"
+
 namespace repute::store {
 namespace {
 
 bool in_range(const live_entry& e, std::uint8_t layer, std::uint8_t action) noexcept {
+  if (e.kind == kind::text_sig && e.action == live_action::put && !signature_of(e)) {
+    return false;
+  }
   return layer >= 1 && layer <= 2 && action >= 1 && action <= 2 && is_known(e.kind) &&
          e.verdict <= verdict::malware && e.prefix_length <= address_bits(e.kind) && e.seq != 0 &&
          e.score >= score_min && e.score <= score_max && e.category <= category_max &&
@@ -16,6 +21,15 @@ bool in_range(const live_entry& e, std::uint8_t layer, std::uint8_t action) noex
 }
 
 }  // namespace
+
+std::optional<text_signature> signature_of(const live_entry& entry) noexcept {
+  text_signature_bytes bytes{};
+  if (!seal::from_hex(entry.text, bytes)) {
+    return std::nullopt;
+  }
+  const text_signature out = decode_text_signature(bytes);
+  return out.format == text_signature::this_format ? std::optional(out) : std::nullopt;
+}
 
 bool live_less(const live_entry& a, const live_entry& b) noexcept {
   return key_of(a) < key_of(b);

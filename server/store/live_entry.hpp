@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "repute/schema/key.hpp"
+#include "repute/schema/text_signature.hpp"
 #include "repute/schema/verdict.hpp"
 #include "store/byte_cursor.hpp"
 
@@ -39,6 +40,10 @@ struct live_key {
 [[nodiscard]] constexpr std::uint8_t address_bits(kind kind) noexcept {
   return is_ip(kind) ? static_cast<std::uint8_t>(key_size(kind) * 8) : std::uint8_t{0};
 }
+/// Bytes of a live_key's `key` that count.
+[[nodiscard]] constexpr std::size_t live_key_size(kind kind) noexcept {
+  return kind == kind::ip4 ? key_size(kind) : fingerprint_size;
+}
 /// True for an address with a prefix that holds more than one address.
 [[nodiscard]] constexpr bool is_network(const live_key& key) noexcept {
   return key.prefix_length < address_bits(key.kind);
@@ -50,9 +55,11 @@ struct live_entry {
   live_action action = live_action::put;
   repute::kind kind{};
   std::uint8_t prefix_length = 0;  ///< IP4, IP6: 0..32, 0..128; other kinds 0
-  fingerprint key{};               ///< IP4: address in the first 4 bytes, the others 0
-  std::uint64_t seq = 0;           ///< order of all changes of a database, from 1
-  repute::verdict verdict{};       ///< an override may say `none`: not listed
+  /// IP4: address in the first 4 bytes, the others 0. TEXT_SIG: a digest of signature and `who`,
+  /// so that each reporter has a word of his own.
+  fingerprint key{};
+  std::uint64_t seq = 0;      ///< order of all changes of a database, from 1
+  repute::verdict verdict{};  ///< an override may say `none`: not listed
   std::int16_t score = 0;
   std::uint16_t category = 0;
   std::uint16_t cache_ttl_s = 60;
@@ -72,6 +79,10 @@ struct live_entry {
 [[nodiscard]] inline bool in_force(const live_entry& entry, std::uint64_t now_unix_s) noexcept {
   return entry.expires_unix_s == 0 || now_unix_s < entry.expires_unix_s;
 }
+
+/// The signature that an entry about a text (kind TEXT_SIG) has as its `text`, in hexadecimal.
+/// Nothing if it is none of this format.
+[[nodiscard]] std::optional<text_signature> signature_of(const live_entry& entry) noexcept;
 
 /// Order of entries in a snapshot: layer, kind, key, prefix length. One entry for each.
 [[nodiscard]] bool live_less(const live_entry& a, const live_entry& b) noexcept;

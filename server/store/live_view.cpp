@@ -46,6 +46,24 @@ void live_view::lookup(const snapshot_view& below, std::span<const probe> probes
   }
 }
 
+answer live_view::about_text(std::span<const std::uint8_t, text_signature_size> signature,
+                             std::uint64_t now_unix_s, campaign_scratch& scratch) const noexcept {
+  const text_signature wanted = decode_text_signature(signature);
+  if (wanted.format != text_signature::this_format) {
+    return {.status = status::unsupported};
+  }
+  if (campaigns != nullptr) {
+    const campaign_votes found = campaigns->votes_of(wanted, now_unix_s, scratch);
+    if (found.how != campaign_votes::strength::none) {
+      answer out = found.said;
+      out.status = found.how == campaign_votes::strength::acting ? status::listed : status::near;
+      out.category = static_cast<std::uint16_t>(found.votes);
+      return out;
+    }
+  }
+  return {.ttl_s = negative_ttl_s};
+}
+
 // False for most keys of which nothing was said.
 bool live_view::may_speak_of(const probe& wanted) const noexcept {
   return (index != nullptr && index->may_have(wanted.key)) ||

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "store/campaign_index.hpp"
 #include "store/live_index.hpp"
 #include "store/network_index.hpp"
 #include "store/snapshot_view.hpp"
@@ -37,15 +38,23 @@ struct live_networks {
 
 /// What a batch of lookups sees. Thread-safe, lock-free; valid as long as the state it came from.
 struct live_view {
-  const live_index* index = nullptr;        ///< null: nothing is said about any key
-  const live_networks* networks = nullptr;  ///< null: nor about any network
-  std::uint64_t data_seq = 0;               ///< changes up to it are seen, later ones may be
+  const live_index* index = nullptr;          ///< null: nothing is said about any key
+  const live_networks* networks = nullptr;    ///< null: nor about any network
+  std::uint64_t data_seq = 0;                 ///< changes up to it are seen, later ones may be
+  const campaign_index* campaigns = nullptr;  ///< null: nothing is said about any text
 
+  /// True if nothing is said about what tables know.
   [[nodiscard]] bool empty() const noexcept { return index == nullptr && networks == nullptr; }
 
   /// As snapshot_view::lookup, with live entries and overrides.
   void lookup(const snapshot_view& below, std::span<const probe> probes, std::uint64_t now_unix_s,
               std::span<answer> out) const noexcept;
+
+  /// Answer to a TEXT_SIG key: LISTED by a campaign that acts, NEAR as a hint, with the votes in
+  /// `category`; UNSUPPORTED for another format than this one's.
+  [[nodiscard]] answer about_text(std::span<const std::uint8_t, text_signature_size> signature,
+                                  std::uint64_t now_unix_s,
+                                  campaign_scratch& scratch) const noexcept;
 
  private:
   [[nodiscard]] bool may_speak_of(const probe& wanted) const noexcept;

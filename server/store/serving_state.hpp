@@ -25,18 +25,21 @@ struct adopted_snapshot {
 /// serving_store.
 class serving_state {
  public:
-  /// `index` and `networks` may be null.
+  /// `index`, `networks` and `campaigns` may be null.
   serving_state(std::shared_ptr<const adopted_snapshot> adopted,
                 std::shared_ptr<const live_index> index,
-                std::shared_ptr<const live_networks> networks, std::uint64_t data_seq) noexcept
+                std::shared_ptr<const live_networks> networks,
+                std::shared_ptr<const campaign_index> campaigns, std::uint64_t data_seq) noexcept
       : adopted_(std::move(adopted)),
         index_(std::move(index)),
         networks_(std::move(networks)),
+        campaigns_(std::move(campaigns)),
         data_seq_(data_seq) {}
 
   [[nodiscard]] const snapshot_view& view() const noexcept { return adopted_->snapshot->view(); }
   [[nodiscard]] live_view live() const noexcept {
-    return {index_.get(), networks_.get(), data_seq_.load(std::memory_order_acquire)};
+    return {index_.get(), networks_.get(), data_seq_.load(std::memory_order_acquire),
+            campaigns_.get()};
   }
 
   /// Every change up to `seq` can be seen now. For the thread that made them.
@@ -48,6 +51,7 @@ class serving_state {
   std::shared_ptr<const adopted_snapshot> adopted_;
   std::shared_ptr<const live_index> index_;
   std::shared_ptr<const live_networks> networks_;
+  std::shared_ptr<const campaign_index> campaigns_;
   mutable std::atomic<std::uint64_t> data_seq_;
 };
 

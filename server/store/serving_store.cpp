@@ -14,8 +14,6 @@
 namespace repute::store {
 namespace {
 
-constexpr std::size_t scanned_max = 10'000;
-constexpr std::size_t page_bytes_max = 48 << 10;
 constexpr unsigned fold_mode = 0640;
 constexpr std::string_view fold_prefix = "fold-";
 
@@ -25,10 +23,6 @@ std::filesystem::path overlay_path(const std::filesystem::path& db) {
 
 table_key place_of(const live_key& of, const adopted_snapshot& under) {
   return under.snapshot->view().make_probe(of.kind, of.key.data()).key;
-}
-
-std::size_t text_bytes(const live_entry& entry) noexcept {
-  return entry.who.size() + entry.text.size() + entry.reason.size();
 }
 
 void remove_folds(const std::filesystem::path& directory,
@@ -139,12 +133,18 @@ result<serving_store::built> serving_store::build(const adopted_snapshot& from) 
   built out;
   const std::size_t count = *entries + from.live.size();
   if (count == 0) {
+    out.texts = std::make_shared<text_reports>(std::vector<live_entry>());
     return out;
   }
   // Room for half as many changes again, until an index twice as large is made beside this one.
   constexpr std::size_t spare = 1024;
   out.index = std::make_shared<live_index>(count + count / 2 + fixed_.size() + spare);
+  std::vector<live_entry> texts;
   const auto add = [&](const live_entry& entry) {
+    if (entry.kind == kind::text_sig) {
+      texts.push_back(entry);
+      return true;
+    }
     if (is_network(key_of(entry))) {
       set_network(out.networks, entry);
       return true;
@@ -168,12 +168,13 @@ result<serving_store::built> serving_store::build(const adopted_snapshot& from) 
     room = out.index->fix(place_of({.kind = each.kind(), .key = bytes}, from)) && room;
   }
   assert(room);
+  out.texts = std::make_shared<text_reports>(texts);
   return out;
 }
 
 void serving_store::publish(const built& from) {
   auto next = std::make_unique<const serving_state>(
-      adopted_, from.index, index_of(from.networks),
+      adopted_, from.index, index_of(from.networks), from.texts->index(),
       std::max(overlay_.last_seq(), adopted_->info().data_seq));
   const serving_state* published = next.get();
   slot_.publish(std::move(next));
@@ -203,6 +204,9 @@ result<change_outcome> serving_store::change(std::vector<live_entry> changes,
       return checked.error();
     }
     out.was_in_force.push_back(was);
+  }
+  if (const auto checked = check_reports(changes, now_unix_s); !checked) {
+    return checked.error();
   }
   if (const auto committed = overlay_.commit(changes); !committed) {
     return committed.error();
@@ -245,6 +249,22 @@ result<void> serving_store::check(const live_entry& change, bool was_in_force,
   return {};
 }
 
+// Those of one batch count together, as if each opened a campaign.
+result<void> serving_store::check_reports(std::span<const live_entry> changes,
+                                          std::uint64_t now_unix_s) const {
+  std::map<std::string_view, std::size_t> reports;
+  for (const live_entry& each : changes) {
+    if (each.kind == kind::text_sig && live_.texts != nullptr &&
+        !live_.texts->may_report(each, reports[each.who]++, now_unix_s)) {
+      return failure{store_error::bad_rows,
+                     fmt::format("{} opens more than {} campaigns within a day; an administrator's "
+                                 "word (override) has no such limit",
+                                 each.who, campaigns_a_day_max)};
+    }
+  }
+  return {};
+}
+
 // In place where that is possible. What is committed is true whatever happens here: a restart
 // finds it.
 result<void> serving_store::put_in_force(std::span<const live_entry> changes, bool& published) {
@@ -280,7 +300,9 @@ bool serving_store::set_keys(std::span<const live_entry> changes) {
   }
   bool placed = true;
   for (const live_entry& each : changes) {
-    if (!is_network(key_of(each))) {
+    if (each.kind == kind::text_sig) {
+      placed = set_text(key_of(each)) && placed;
+    } else if (!is_network(key_of(each))) {
       placed =
           live_.index->set(place_of(key_of(each), *adopted_), each.layer, said_by(each)) && placed;
     }
@@ -288,120 +310,14 @@ bool serving_store::set_keys(std::span<const live_entry> changes) {
   return placed;
 }
 
-result<std::optional<live_entry>> serving_store::find(const live_key& wanted) const {
-  auto found = overlay_.find(wanted);
-  if (!found || adopted_ == nullptr || (*found && (*found)->seq > base_of(*adopted_))) {
-    return found;
-  }
-  return adopted_->live.find(wanted);
-}
-
-std::optional<answer> serving_store::answer_now(const live_key& about,
-                                                std::uint64_t now_unix_s) const {
-  if (state_ == nullptr) {
-    return std::nullopt;
-  }
-  const snapshot_view& view = state_->view();
-  const live_view live = state_->live();
-  const probe wanted = view.make_probe(about.kind, about.key.data());
-  answer out;
-  if (!is_network(about)) {
-    live.lookup(view, {&wanted, 1}, now_unix_s, {&out, 1});
-    return out;
-  }
-  // Of the network as a whole: nothing longer than it counts.
-  for (const live_layer layer : {live_layer::override, live_layer::live}) {
-    const live_said* said = live.networks == nullptr
-                                ? nullptr
-                                : live.networks->of(layer, about.kind)
-                                      .find(network_address(about.kind, about.key.data()),
-                                            now_unix_s, about.prefix_length);
-    if (said != nullptr) {
-      return said->bounded(said->answer, now_unix_s);
-    }
-  }
-  return view.resolve(view.find_network(wanted), about.kind, now_unix_s);
-}
-
-result<live_words> serving_store::words_about(kind kind, const fingerprint& key,
-                                              std::uint8_t prefix_length,
-                                              std::uint64_t now_unix_s) const {
-  const std::lock_guard lock(mutex_);
-  live_words out;
-  live_key about{live_layer::override, kind, key, prefix_length};
-  auto override = find(about);
-  if (!override) {
-    return override.error();
-  }
-  about.layer = live_layer::live;
-  auto live = find(about);
-  if (!live) {
-    return live.error();
-  }
-  out.override = std::move(*override);
-  out.live = std::move(*live);
-  out.now = answer_now(about, now_unix_s);
-  return out;
-}
-
-// Two sorted lists at once: the overlay's entry stands for the snapshot's of the same key.
-result<void> serving_store::visit_after(const std::optional<live_key>& after,
-                                        const overlay::visitor& visit) const {
-  const live_list none;
-  const live_list& old = adopted_ == nullptr ? none : adopted_->live;
-  const std::uint64_t base = adopted_ == nullptr ? 0 : base_of(*adopted_);
-  std::size_t at = after ? old.first_after(*after) : 0;
-  bool more = true;
-  const auto done = overlay_.visit_after(after, [&](const live_entry& entry) {
-    if (entry.seq <= base) {
-      return true;
-    }
-    for (; more && at < old.size(); ++at) {
-      const live_entry before = old[at];
-      if (!live_less(before, entry)) {
-        at += live_less(entry, before) ? 0 : 1;
-        break;
-      }
-      more = visit(before);
-    }
-    more = more && visit(entry);
-    return more;
-  });
-  for (; done && more && at < old.size(); ++at) {
-    more = visit(old[at]);
-  }
-  return done;
-}
-
-result<live_page> serving_store::list(live_layer layer, const std::optional<live_key>& after,
-                                      std::size_t count, std::uint64_t now_unix_s) const {
-  const std::lock_guard lock(mutex_);
-  live_page out;
-  std::size_t scanned = 0;
-  std::size_t bytes = 0;
-  std::optional<live_key> last;
-  const live_key before_layer{.layer = layer};  // no entry has kind 0
-  const auto visited = visit_after(after ? *after : before_layer, [&](const live_entry& entry) {
-    if (entry.layer != layer) {
-      return false;
-    }
-    if (out.entries.size() == count || bytes > page_bytes_max || scanned == scanned_max) {
-      out.next = last;
-      return false;
-    }
-    ++scanned;
-    last = key_of(entry);
-    const bool gone = layer == live_layer::override && entry.action == live_action::remove;
-    if (in_force(entry, now_unix_s) && !gone) {
-      bytes += text_bytes(entry);
-      out.entries.push_back(entry);
-    }
-    return true;
-  });
-  if (!visited) {
-    return visited.error();
-  }
-  return out;
+// False if there is no room, or what is said cannot be read: then all is built anew.
+bool serving_store::set_text(const live_key& about) {
+  live_key of_layer = about;
+  of_layer.layer = live_layer::live;
+  const auto live = find(of_layer);
+  of_layer.layer = live_layer::override;
+  const auto override = find(of_layer);
+  return live && override && (*live || *override) && live_.texts->set(*live, *override);
 }
 
 result<fold_file> serving_store::fold() {

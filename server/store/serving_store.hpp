@@ -18,6 +18,7 @@
 #include "repute/schema/key.hpp"
 #include "store/overlay.hpp"
 #include "store/serving_state.hpp"
+#include "store/text_reports.hpp"
 
 namespace repute::store {
 
@@ -99,18 +100,23 @@ class serving_store {
   struct built {
     std::shared_ptr<live_index> index;
     std::map<live_key, live_said> networks;
+    std::shared_ptr<text_reports> texts;  ///< never null in what is in force
   };
   [[nodiscard]] result<built> build(const adopted_snapshot& from) const;
   void publish(const built& from);
   [[nodiscard]] result<void> put_in_force(std::span<const live_entry> changes, bool& published);
   [[nodiscard]] bool set_keys(std::span<const live_entry> changes);
+  [[nodiscard]] bool set_text(const live_key& about);
   [[nodiscard]] result<void> check(const live_entry& change, bool was_in_force,
                                    std::uint64_t now_unix_s) const;
+  [[nodiscard]] result<void> check_reports(std::span<const live_entry> changes,
+                                           std::uint64_t now_unix_s) const;
   [[nodiscard]] result<std::optional<live_entry>> find(const live_key& wanted) const;
   [[nodiscard]] result<void> visit_after(const std::optional<live_key>& after,
                                          const overlay::visitor& visit) const;
   [[nodiscard]] std::optional<answer> answer_now(const live_key& about,
                                                  std::uint64_t now_unix_s) const;
+  [[nodiscard]] answer answer_about_text(const live_key& about, std::uint64_t now_unix_s) const;
   [[nodiscard]] bool is_fixed(const live_key& wanted) const;
 
   const std::filesystem::path db_;

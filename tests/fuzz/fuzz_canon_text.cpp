@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
-
 #include "fuzz/canon_properties.hpp"
-<<<<<<< HEAD
 #include "fuzz/require.hpp"
-
-using repute::fuzz::text_of;
-=======
 #include "text.hpp"
->>>>>>> mail-extract
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = text_of(data, size);
-  repute::canon::test::require_properties(repute::subject::text, text);
-  if (repute::canon::normalise_text(text) != repute::canon::detail::normalise_text_by_icu(text)) {
-    std::abort();
-  }
+  using namespace repute;
+  const std::string_view text = fuzz::text_of(data, size);
+  canon::test::require_properties(subject::text, text);
+  fuzz::require(canon::normalise_text(text) == canon::detail::normalise_text_by_icu(text));
   return 0;
 }

@@ -78,8 +78,8 @@ live_state merge_live(const live_state& before, const std::optional<live_state>&
 
 void make_keys_anew(std::vector<live_entry>& entries, const row_compiler& compiler) {
   for (live_entry& each : entries) {
-    if (is_ip(each.kind)) {
-      continue;
+    if (is_ip(each.kind) || each.kind == kind::text_sig) {
+      continue;  // of a text the signature is all that there is; other forms make others
     }
     const auto canonical = compiler.canonical_of(each.kind, each.text);
     if (!canonical) {

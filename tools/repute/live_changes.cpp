@@ -74,8 +74,9 @@ change_batch::change_batch(control_client server, std::string salt_fp, change_wo
 
 std::string change_batch::entry_json(const named_key& named) const {
   const store::live_key& key = named.key;
-  std::string out = fmt::format(R"({{"kind":{},"key":"{}",)", static_cast<unsigned>(key.kind),
-                                seal::to_hex(byte_view(key.key).first(key_size(key.kind))));
+  std::string out =
+      fmt::format(R"({{"kind":{},"key":"{}",)", static_cast<unsigned>(key.kind),
+                  seal::to_hex(byte_view(key.key).first(store::live_key_size(key.kind))));
   if (is_ip(key.kind)) {
     out += fmt::format(R"("prefix":{},)", key.prefix_length);
   }

@@ -24,7 +24,7 @@ std::string request_for(const store::record_position* first, std::size_t count) 
   std::string keys;
   for (std::size_t i = 0; i < count; ++i) {
     const store::record_position& each = first[i];
-    const byte_view bytes = byte_view(each.key).first(key_size(each.kind));
+    const byte_view bytes = byte_view(each.key).first(store::live_key_size(each.kind));
     keys += fmt::format("{}{{\"kind\":{},\"key\":\"{}\"", keys.empty() ? "" : ",",
                         static_cast<unsigned>(each.kind), seal::to_hex(bytes));
     keys += is_ip(each.kind) ? fmt::format(",\"prefix\":{}}}", each.prefix_length) : "}";
@@ -75,8 +75,8 @@ bool read_entry(const object& from, live_entry& out) {
   const auto said = verdict_from_word(in.text("verdict"));
   out.verdict = said.value_or(verdict::none);
   const std::string_view hex = in.text("key");
-  return in.good() && said && is_known(out.kind) && out.kind != kind::text_sig &&
-         seal::from_hex(hex, byte_span(out.key).first(key_size(out.kind)));
+  return in.good() && said && is_known(out.kind) &&
+         seal::from_hex(hex, byte_span(out.key).first(store::live_key_size(out.kind)));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "unit/query/memory_store.hpp"
 #include "unit/query/query_fixture.hpp"
+#include "unit/store/text_entries.hpp"
 
 namespace repute::test {
 namespace {
@@ -90,9 +91,14 @@ TEST_F(query_core_test, status_block_tells_the_snapshot) {
 }
 
 TEST_F(query_core_test, bad_keys_do_not_spoil_the_others) {
-  const std::vector<key> keys{raw_key(0x7f, 5),                       // a kind of the future
-                              store.keys()[0],    raw_key(0x01, 16),  // IP4 of the wrong length
-                              raw_key(0x31, 192), raw_key(0x31, 192), raw_key(0x31, 192),
+  text_signature of_the_future = signature_of_text(1);
+  of_the_future.format = 2;
+  const std::vector<key> keys{raw_key(0x7f, 5),  // a kind of the future
+                              store.keys()[0],
+                              raw_key(0x01, 16),  // IP4 of the wrong length
+                              text_key(of_the_future),
+                              text_key(signature_of_text(1)),
+                              text_key(signature_of_text(2)),
                               raw_key(0x31, 10),  // signature of the wrong length
                               store.keys()[1]};
   const auto got = answer_to(make_query(keys));
@@ -101,13 +107,47 @@ TEST_F(query_core_test, bad_keys_do_not_spoil_the_others) {
   EXPECT_EQ(got.answers()[1], store.expected(keys[1]));
   EXPECT_EQ(got.answers()[2].status, status::malformed);
   EXPECT_EQ(got.answers()[3].status, status::unsupported);
-  EXPECT_EQ(got.answers()[4].status, status::unsupported);
+  EXPECT_EQ(got.answers()[4].status, status::not_listed);
   EXPECT_EQ(got.answers()[5].status, status::skipped);
   EXPECT_EQ(got.answers()[6].status, status::malformed);
   EXPECT_EQ(got.answers()[7], store.expected(keys[7]));
   for (const unsigned error : {0u, 2u, 3u, 4u, 5u, 6u}) {
     EXPECT_EQ(got.answers()[error].verdict, verdict::none);
   }
+}
+
+TEST_F(query_core_test, texts_are_answered_by_campaigns_each_in_its_place) {
+  store::campaign_index campaigns(10, 1);
+  for (const std::uint32_t text : {1U, 2U}) {
+    store::campaign_member member{.key = {static_cast<std::uint8_t>(text)},
+                                  .signature = signature_of_text(text),
+                                  .said = {.verdict = verdict::phishing, .ttl_s = 60},
+                                  .reporter = 1,
+                                  .counts_alone = text == 1};
+    ASSERT_TRUE(campaigns.add(member));
+  }
+  const std::vector<octets> asked{
+      make_query(std::vector{text_key(signature_of_text(3)), store.keys()[0],
+                             text_key(signature_of_text(1, 5))}),
+      make_query(std::vector{text_key(signature_of_text(2)), store.keys()[1]})};
+  const std::vector<query::datagram> batch{to_server(asked[0]), to_server(asked[1])};
+  const auto replies = core.process(batch, {.view = &store.view(),
+                                            .live = {.campaigns = &campaigns},
+                                            .access = open_to_all,
+                                            .unix_ns = unix_ns,
+                                            .now_ns = ++clock_ns});
+  ASSERT_EQ(replies.size(), 2u);
+  wire::answer_view got;
+  ASSERT_TRUE(wire::decode_answer_packet(replies[0].bytes.subspan(wire::header::size), got));
+  EXPECT_EQ(got.answers()[0].status, status::not_listed);
+  EXPECT_EQ(got.answers()[1], store.expected(store.keys()[0]));
+  EXPECT_EQ(got.answers()[2].status, status::listed);
+  EXPECT_EQ(got.answers()[2].verdict, verdict::phishing);
+  EXPECT_EQ(got.answers()[2].category, text_signature::band_count - 10);
+  ASSERT_TRUE(wire::decode_answer_packet(replies[1].bytes.subspan(wire::header::size), got));
+  EXPECT_EQ(got.answers()[0].status, status::near);
+  EXPECT_EQ(got.answers()[1], store.expected(store.keys()[1]));
+  EXPECT_EQ(count(counter::keys_near), 1u);
 }
 
 TEST_F(query_core_test, malformed_body_is_told) {

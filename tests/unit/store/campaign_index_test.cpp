@@ -38,7 +38,8 @@ campaign_member member(std::uint64_t number, const text_signature& signature,
   out.said.verdict = said;
   out.said.score = static_cast<std::int16_t>(number);
   out.said.ttl_s = 60;
-  out.weight = 2;
+  out.reporter = 1;
+  out.counts_alone = true;
   return out;
 }
 
@@ -120,23 +121,27 @@ TEST_F(campaign_index_test, a_band_is_one_vote_however_many_members_have_it) {
   EXPECT_EQ(ask(with_bands(5, 0, 3)).votes, 3U);
 }
 
-TEST_F(campaign_index_test, a_campaign_acts_with_two_reports_or_an_administrator) {
-  campaign_member report = member(1, with_bands(5, 0, 40));
-  report.weight = 1;
-  add(report);
-  EXPECT_EQ(ask(report.signature).how, strength::weak);
-  campaign_member second = member(2, with_bands(5, 0, 60));
-  second.weight = 1;
+TEST_F(campaign_index_test, a_campaign_acts_with_two_reporters_or_an_administrator) {
+  const auto report = [](std::uint64_t key, std::uint32_t by, std::size_t bands) {
+    campaign_member out = member(key, with_bands(5, 0, bands));
+    out.reporter = by;
+    out.counts_alone = false;
+    return out;
+  };
+  const text_signature asked = with_bands(5, 0, 40);
+  add(report(1, 1, 40));
+  EXPECT_EQ(ask(asked).how, strength::weak);
+  add(report(2, 1, 50));
+  EXPECT_EQ(ask(asked).how, strength::weak) << "the same one again";
+  add(report(3, 0, 50));
+  EXPECT_EQ(ask(asked).how, strength::weak) << "nobody's word";
+  campaign_member second = report(4, 2, 60);
   second.expires_unix_s = now + 10;
   add(second);
-  EXPECT_EQ(ask(report.signature).how, strength::acting);
-  EXPECT_EQ(ask(report.signature, now + 10).how, strength::weak);
-  campaign_member weightless = member(3, with_bands(5, 0, 50));
-  weightless.weight = 0;
-  add(weightless);
-  EXPECT_EQ(ask(report.signature, now + 10).how, strength::weak);
-  add(member(4, with_bands(5, 0, 70)));
-  EXPECT_EQ(ask(report.signature, now + 10).how, strength::acting);
+  EXPECT_EQ(ask(asked).how, strength::acting);
+  EXPECT_EQ(ask(asked, now + 10).how, strength::weak);
+  add(member(5, with_bands(5, 0, 70)));
+  EXPECT_EQ(ask(asked, now + 10).how, strength::acting) << "an administrator's";
   EXPECT_EQ(index.campaigns(), 1U);
 }
 
@@ -163,7 +168,7 @@ TEST_F(campaign_index_test, ended_members_do_not_vote) {
 
 TEST_F(campaign_index_test, what_acts_comes_first_then_votes_then_severity) {
   campaign_member unproved = member(1, with_bands(1, 0, 20), verdict::malware);
-  unproved.weight = 1;
+  unproved.counts_alone = false;
   add(unproved);
   add(member(2, with_bands(2, 20, 30), verdict::spam));
   text_signature both = with_bands(1, 0, 20);
@@ -243,21 +248,14 @@ TEST_F(campaign_index_test, a_campaign_has_256_bands) {
   EXPECT_EQ(index.bands_cut(), 85 + 5 * 81 - 256);
 }
 
-TEST_F(campaign_index_test, a_full_index_takes_no_more_and_is_renewed) {
+TEST_F(campaign_index_test, a_full_index_takes_no_more) {
   for (std::uint32_t i = 0; i < 100; ++i) {
-    campaign_member each = member(i, with_bands(i + 1, 0, 85));
-    each.expires_unix_s = i % 2 == 0 ? 0 : now;
-    add(each);
+    add(member(i, with_bands(i + 1, 0, 85)));
   }
   EXPECT_FALSE(index.add(member(100, with_bands(101, 0, 85))));
   EXPECT_EQ(index.members(), 100U);
-  const auto next = index.renewed(200, 8, now);
-  EXPECT_EQ(next->members(), 50U);
-  EXPECT_EQ(next->room(), 150U);
-  for (std::uint32_t i = 0; i < 100; ++i) {
-    const auto asked = with_bands(i + 1, 0, 85);
-    EXPECT_EQ(next->votes_of(asked, now, *scratch), ask(asked)) << i;
-  }
+  EXPECT_EQ(ask(with_bands(1, 0, 85)).votes, 85U);
+  EXPECT_EQ(ask(with_bands(101, 0, 85)).how, strength::none);
 }
 
 TEST_F(campaign_index_test, looking_up_allocates_nothing) {
@@ -287,7 +285,8 @@ campaign_member drawn_member(std::mt19937_64& random) {
   out.said.verdict = all_verdicts[random() % 10 < 9 ? 1 + random() % 2 * 5 : random() % 8];
   out.said.score = static_cast<std::int16_t>(random() % 1000);
   out.said.ttl_s = 60;
-  out.weight = static_cast<std::uint8_t>(random() % 3);
+  out.reporter = static_cast<std::uint32_t>(random() % 4);
+  out.counts_alone = random() % 8 == 0;
   out.expires_unix_s = random() % 4 == 0 ? 0 : now + random() % 100;
   return out;
 }

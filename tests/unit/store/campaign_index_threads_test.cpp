@@ -21,7 +21,7 @@ campaign_member member(std::uint32_t number) {
   out.signature.bands.fill(number % texts + 1);
   out.said.verdict = verdict::spam;
   out.said.score = static_cast<std::int16_t>(number % texts);
-  out.weight = 2;
+  out.counts_alone = true;
   return out;
 }
 

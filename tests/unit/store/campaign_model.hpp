@@ -53,7 +53,7 @@ class campaign_model {
       if (votes < (asked.fallback ? 4U : 3U) || speaker == nullptr) {
         continue;
       }
-      const bool acts = !asked.fallback && votes >= 4 && weight_of(campaign, now) >= 2;
+      const bool acts = !asked.fallback && votes >= 4 && acts_at(campaign, now);
       const auto how = acts ? campaign_votes::strength::acting : campaign_votes::strength::weak;
       answer said = speaker->said.said;
       const rank next{how, votes, severity(said.verdict), -campaign};
@@ -194,12 +194,19 @@ class campaign_model {
     return speaker;
   }
 
-  [[nodiscard]] unsigned weight_of(int campaign, std::uint64_t now) const {
-    unsigned weight = 0;
+  [[nodiscard]] bool acts_at(int campaign, std::uint64_t now) const {
+    std::set<std::uint32_t> reporters;
     for (const member& each : members_) {
-      weight += each.campaign == campaign && in_force(each, now) ? each.said.weight : 0;
+      if (each.campaign != campaign || !in_force(each, now)) {
+        continue;
+      }
+      if (each.said.counts_alone) {
+        return true;
+      }
+      reporters.insert(each.said.reporter);
     }
-    return weight;
+    reporters.erase(0);
+    return reporters.size() >= 2;
   }
 
   std::vector<member> members_;

@@ -123,6 +123,13 @@ class live_world {
   [[nodiscard]] answer ask(const store::live_entry& about, std::uint64_t at_s = now_s) {
     return ask(about.kind, about.key, at_s);
   }
+  [[nodiscard]] answer ask_text(const text_signature& text, std::uint64_t at_s = now_s) {
+    const auto scratch = std::make_unique<store::campaign_scratch>();
+    const store::serving_state* pinned = slot_->pin(0);
+    const answer out = pinned->live().about_text(encode_text_signature(text), at_s, *scratch);
+    slot_->unpin(0);
+    return out;
+  }
   [[nodiscard]] std::uint64_t data_seq() {
     const std::uint64_t seq = slot_->pin(0)->live().data_seq;
     slot_->unpin(0);

@@ -5,6 +5,7 @@
 
 #include "store/kept_snapshots.hpp"
 #include "unit/store/live_world.hpp"
+#include "unit/store/text_entries.hpp"
 
 namespace repute::test {
 namespace {
@@ -368,6 +369,87 @@ TEST_F(serving_store_test, another_salt_or_a_broken_live_part_is_not_adopted) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, store_error::foreign_salt);
   EXPECT_EQ(world.ask(kind::host, numbered(1)).score, 1);
+}
+
+TEST_F(serving_store_test, reports_of_a_text_make_a_campaign) {
+  world.publish(feed());
+  world.start();
+  EXPECT_EQ(world.ask_text(signature_of_text(1)).status, status::not_listed);
+  auto now = world.must_change(report(1, "ann")).now;
+  EXPECT_EQ(now[0].status, status::near) << "one report is a hint";
+  EXPECT_EQ(now[0].category, text_signature::band_count) << "the votes";
+  now = world.must_change(report(1, "bob")).now;
+  EXPECT_EQ(now[0].status, status::listed);
+  EXPECT_EQ(now[0].verdict, verdict::spam);
+  EXPECT_EQ(now[0], world.ask_text(signature_of_text(1)));
+  const answer near = world.ask_text(signature_of_text(1, 3));
+  EXPECT_EQ(near.status, status::listed);
+  EXPECT_EQ(near.category, text_signature::band_count - 10);
+  EXPECT_EQ(world.ask_text(signature_of_text(2)).status, status::not_listed);
+  EXPECT_EQ(world->words_about(kind::text_sig, report(1, "ann").key, 0, now_s)->now->status,
+            status::listed);
+
+  now = world.must_change(removal_of(report(1, "bob"))).now;
+  EXPECT_EQ(now[0].status, status::near) << "what the other one said is left";
+  EXPECT_EQ(world.ask_text(signature_of_text(1)).status, status::near);
+}
+
+TEST_F(serving_store_test, another_format_of_signatures_is_unsupported) {
+  world.publish(feed());
+  world.start();
+  text_signature other = signature_of_text(1);
+  other.format = 2;
+  EXPECT_EQ(world.ask_text(other).status, status::unsupported);
+}
+
+TEST_F(serving_store_test, campaigns_are_there_after_a_restart_and_out_of_a_snapshot) {
+  world.publish(feed());
+  world.start();
+  world.must_change({report(1, "ann"), report(1, "bob"), report(2, "ann")});
+  world.start();
+  EXPECT_EQ(world.ask_text(signature_of_text(1)).status, status::listed);
+  EXPECT_EQ(world.ask_text(signature_of_text(2)).status, status::near);
+  // A load takes them in; the overlay forgets them.
+  world.publish(feed(
+      {with_seq(report(1, "ann"), 1), with_seq(report(1, "bob"), 2), with_seq(report(2, "ann"), 3)},
+      3));
+  world.adopt();
+  world.must_change(report(2, "bob"));
+  EXPECT_EQ(world.ask_text(signature_of_text(1)).status, status::listed);
+  EXPECT_EQ(world.ask_text(signature_of_text(2)).status, status::listed);
+}
+
+TEST_F(serving_store_test, more_reports_than_there_was_room_for) {
+  world.publish(feed());
+  world.start();
+  for (std::uint32_t text = 0; text < 1000;) {
+    std::vector<live_entry> batch;
+    for (const std::uint32_t end = text + 50; text < end; ++text) {
+      batch.push_back(report(text, "root", 0, live_layer::override));
+    }
+    world.must_change(batch);
+  }
+  for (const std::uint32_t text : {0U, 500U, 999U}) {
+    EXPECT_EQ(world.ask_text(signature_of_text(text)).status, status::listed);
+  }
+}
+
+TEST_F(serving_store_test, nobody_opens_campaigns_without_end) {
+  world.publish(feed());
+  world.start();
+  std::vector<live_entry> batch;
+  for (std::uint32_t text = 0; text <= store::campaigns_a_day_max; ++text) {
+    batch.push_back(report(text, "ann"));
+  }
+  const auto refused = world->change(batch, now_s);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, store_error::bad_rows);
+  EXPECT_NE(refused.error().message.find("ann"), std::string::npos);
+  EXPECT_EQ(world.ask_text(signature_of_text(0)).status, status::not_listed) << "all or nothing";
+  batch.pop_back();
+  world.must_change(batch);
+  EXPECT_FALSE(world->change({report(50, "ann")}, now_s));
+  EXPECT_TRUE(world->change({report(50, "ann")}, now_s + 24 * 3600));
 }
 
 }  // namespace
