@@ -9,8 +9,8 @@
 #include <chrono>
 #include <set>
 
-#include "access/toml_text.hpp"
 #include "repute/schema/kind.hpp"
+#include "repute/schema/toml_text.hpp"
 #include "repute/seal/credentials.hpp"
 
 namespace repute::access {

@@ -9,7 +9,7 @@ FILE_LINES_MAX = 500
 LONG_FUNCTIONS = {}
 
 SERVER_SHELL = ("server/net", "server/control", "server/main.cpp")
-PRODUCT = ("schema", "client-lib", "server", "tools")
+PRODUCT = ("schema", "client-lib", "server", "filter", "tools")
 
 # Banned in C++ code: (pattern, folders or () for everywhere, what to do instead).
 BANNED = [
@@ -58,8 +58,9 @@ INCLUDES = [
     (r"openssl/.*", ("schema/seal",), "only repute_seal sees OpenSSL"),
     (r"unicode/.*|libpsl\.h", ("schema/canon",), "only repute_canon sees ICU and libpsl"),
     (r"simdjson.*|CLI/.*", ("tools", "server/control", "server/main.cpp"), "programs parse files"),
-    (r"toml\+\+/.*", ("tools", "server/access", "server/control"), "programs parse files"),
-    (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "tools"),
+    (r"toml\+\+/.*", ("tools", "server/access", "server/control", "filter/src"),
+     "programs parse files"),
+    (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "filter", "tools"),
      "server and client take ready keys; only C programs get theirs made"),
     (r"repute/client/.*", ("client-lib", "tools"), "the server never links the client"),
     (r"store/.*", ("server", "tools"), "clients never link the store"),

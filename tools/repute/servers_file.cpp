@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-#include "access/toml_text.hpp"
+#include "repute/schema/toml_text.hpp"
 #include "repute/schema/wire.hpp"
 
 namespace repute::tool {
@@ -92,8 +92,8 @@ class servers_reader {
 servers_file read_servers_text(const std::string& text, const std::string& path,
                                std::vector<std::string>& problems) {
   servers_reader reader(path, problems);
-  if (!access::is_sane_toml(text, text_bytes_max)) {
-    problems.push_back(fmt::format("{}: {}", path, access::insane_toml));
+  if (!is_sane_toml(text, text_bytes_max)) {
+    problems.push_back(fmt::format("{}: {}", path, insane_toml));
     return {};
   }
   try {

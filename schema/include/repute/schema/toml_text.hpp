@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+// A first look at a TOML text, before it is parsed.
 #pragma once
 
 #include <cstddef>
 #include <string_view>
 
-namespace repute::access {
+namespace repute {
 
 inline constexpr std::string_view insane_toml = "too large, or too many brackets in one line";
 
@@ -23,4 +24,4 @@ inline constexpr std::string_view insane_toml = "too large, or too many brackets
   return text.size() <= bytes_max;
 }
 
-}  // namespace repute::access
+}  // namespace repute
