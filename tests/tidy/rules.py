@@ -38,7 +38,7 @@ BANNED = [
     ),
     (
         r"\bstd::(?:cout|cerr|clog)\b|\b(?:printf|puts|perror)\s*\(",
-        ("schema", "client-lib", "server/query", "server/store"),
+        ("schema", "client-lib", "server/query", "server/store", "filter"),
         "a result that says it: libraries do not print",
     ),
     (
@@ -56,12 +56,14 @@ INCLUDES = [
     (r"zlib\.h|sqlite3\.h", ("tools/load/format",), "only feeds come as archives and databases"),
     (r"xxh(?:ash|3)\.h", ("server/store",), "only the store hashes without a key"),
     (r"openssl/.*", ("schema/seal",), "only repute_seal sees OpenSSL"),
+    (r"gmime/.*|glib.*", ("filter/src",), "only repute_mail sees GMime"),
     (r"unicode/.*|libpsl\.h", ("schema/canon",), "only repute_canon sees ICU and libpsl"),
     (r"simdjson.*|CLI/.*", ("tools", "server/control", "server/main.cpp"), "programs parse files"),
     (r"toml\+\+/.*", ("tools", "server/access", "server/control", "filter/src"),
      "programs parse files"),
     (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "filter", "tools"),
      "server and client take ready keys; only C programs get theirs made"),
+    (r"repute/mail/.*", ("filter", "tools"), "the server links none of the mail stack"),
     (r"repute/client/.*", ("client-lib", "tools"), "the server never links the client"),
     (r"store/.*", ("server", "tools"), "clients never link the store"),
     (r"(?:net|control)/.*", SERVER_SHELL, "query and store know no sockets"),

@@ -71,10 +71,10 @@ struct extract_limits {
   std::size_t message_bytes = 32U << 20;  ///< the rest of a longer message is not read
   std::size_t parts = 1000;
   std::size_t depth = 64;  ///< of nested multiparts and messages
-  std::size_t header_fields = 2000;
+  std::size_t header_fields = 2000;   ///< of all parts; 16 KiB of each
   std::size_t text_bytes = 1U << 20;  ///< visible text of one part
-  std::size_t links = 1000;           ///< distinct links of a message
-  std::uint32_t time_ms = 200;        ///< looked at between parts and every few KiB within
+  std::size_t links = 1000;           ///< distinct links; of more, the first and the last half
+  std::uint32_t time_ms = 200;        ///< looked at between parts and within long pages
 };
 
 /// Which bound was met. Persistent words: see word().
@@ -99,11 +99,10 @@ enum class automatic : std::uint8_t {
 };
 [[nodiscard]] std::string_view word(automatic value) noexcept;
 
-/// Visible text of one body part.
+/// Visible text of one body part that is long enough to identify something.
 struct body_text {
   bool html = false;
-  std::string utf8;    ///< as a reader sees it
-  std::string tokens;  ///< form of TEXT_EXACT (keys.md); empty if there is none
+  std::string tokens;  ///< form of TEXT_EXACT (keys.md)
 };
 
 /// Everything found in one message.
