@@ -50,8 +50,9 @@ class policy_reader {
   explicit policy_reader(const canon::canonicalizer& canon) : canon_(canon) {}
 
   policy read(toml_table& root) {
-    root.refuse_unknown({"allow", "block", "group", "formal", "thresholds", "text_signature",
-                         "weights", "headers"});
+    root.refuse_unknown({"received", "allow", "block", "group", "formal", "thresholds",
+                         "text_signature", "weights", "headers"});
+    root.table("received", [this](toml_table& table) { read_received(table); });
     root.table("allow", [this](toml_table& table) { read_parties(table, out_.allow); });
     root.table("block", [this](toml_table& table) { read_parties(table, out_.block); });
     root.tables("group", [this](toml_table& table) { read_group(table); });
@@ -67,6 +68,28 @@ class policy_reader {
   }
 
  private:
+  void read_received(toml_table& table) {
+    constexpr std::int64_t hops_max = 100;
+    table.refuse_unknown({"networks", "hops", "authserv_id"});
+    table.texts("networks", [this](const std::string& text) {
+      return add_network(text, out_.extraction.trusted_networks);
+    });
+    table.number("hops", 0, hops_max, out_.extraction.trusted_hops);
+    read_host(table, "authserv_id", out_.believed_authserv_id);
+  }
+
+  void read_host(toml_table& table, std::string_view key, std::string& out) {
+    table.text(key, [&](const std::string& text) -> wrong {
+      const auto read = canon_.canonical(subject::domain, text);
+      const auto* name = std::get_if<canonical_key>(&read);
+      if (name == nullptr) {
+        return fmt::format("'{}' is no name of a host", text);
+      }
+      out = name->canonical;
+      return {};
+    });
+  }
+
   void read_parties(toml_table& table, party_list& out) {
     table.refuse_unknown({"networks", "senders"});
     table.texts("networks",
@@ -142,15 +165,7 @@ class policy_reader {
     table.refuse_unknown({"compat_status", "spam_flag", "authserv_id"});
     table.flag("compat_status", out_.headers.compat_status);
     table.flag("spam_flag", out_.headers.spam_flag);
-    table.text("authserv_id", [this](const std::string& text) -> wrong {
-      const auto read = canon_.canonical(subject::domain, text);
-      const auto* name = std::get_if<canonical_key>(&read);
-      if (name == nullptr) {
-        return fmt::format("'{}' is no name of a host", text);
-      }
-      out_.headers.authserv_id = name->canonical;
-      return {};
-    });
+    read_host(table, "authserv_id", out_.headers.authserv_id);
   }
 
   const canon::canonicalizer& canon_;

@@ -64,13 +64,14 @@ INCLUDES = [
     (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "filter", "tools"),
      "server and client take ready keys; only C programs get theirs made"),
     (r"repute/mail/.*", ("filter", "tools"), "the server links none of the mail stack"),
-    (r"repute/client/.*", ("client-lib", "tools"), "the server never links the client"),
+    (r"repute/client/.*", ("client-lib", "filter", "tools"), "the server never links the client"),
     (r"store/.*", ("server", "tools"), "clients never link the store"),
     (r"(?:net|control)/.*", SERVER_SHELL, "query and store know no sockets"),
     (r"access/.*", ("server/access", "server/control", "tools"), "the rest gets the list made"),
     (r"query/.*", ("server/query", "server/access", *SERVER_SHELL),
      "the store does not know the protocol"),
-    (r"boost/asio.*", ("client-lib", "tools", *SERVER_SHELL), "query and store are pure"),
+    (r"boost/asio.*", ("client-lib", "filter/src", "tools", *SERVER_SHELL),
+     "query and store are pure"),
     (r"gtest/.*|rapidcheck.*|support/.*", (), "product code does not see test code"),
 ]
 

@@ -36,6 +36,9 @@ TEST_F(Policy, TheFileWithEverySettingSaysTheDefault) {
   ASSERT_FALSE(text.empty());
   EXPECT_EQ(read(text), lines{});
   const policy fresh;
+  EXPECT_TRUE(result.extraction.trusted_networks.empty());
+  EXPECT_EQ(result.extraction.trusted_hops, 0u);
+  EXPECT_EQ(result.believed_authserv_id, "");
   EXPECT_EQ(result.role_weight, fresh.role_weight);
   EXPECT_EQ(result.kind_weight, fresh.kind_weight);
   EXPECT_EQ(result.limit_weight, fresh.limit_weight);
@@ -69,6 +72,10 @@ TEST_F(Policy, EverythingCanBeSaid) {
            "[weights]\nlimit = 1\nrole = { relay = 0 }\nkind = { email-md5 = 0.25 }\n"
            "[headers]\ncompat_status = true\nspam_flag = true\nauthserv_id = \"MX.Example\"\n"),
       lines{});
+  ASSERT_EQ(result.extraction.trusted_networks.size(), 1u);
+  EXPECT_EQ(canon::show(result.extraction.trusted_networks[0]), "192.0.2.1");
+  EXPECT_EQ(result.extraction.trusted_hops, 2u);
+  EXPECT_EQ(result.believed_authserv_id, "a.example");
   EXPECT_TRUE(result.allow.has_client(ip4(192, 0, 2, 127)));
   EXPECT_FALSE(result.allow.has_client(ip4(192, 0, 2, 128)));
   EXPECT_TRUE(result.block.has_client(ip4(198, 51, 100, 7)));

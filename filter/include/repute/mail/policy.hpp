@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "repute/canon/canon.hpp"
+#include "repute/mail/extract.hpp"
 #include "repute/mail/facts.hpp"
 
 namespace repute::mail {
@@ -58,6 +59,10 @@ struct header_options {
 
 /// How answers become a status. The values here are the default, which needs no file.
 struct policy {
+  extract_options extraction;  ///< whose Received fields are believed
+  /// Whose Authentication-Results fields are believed; empty: nobody's.
+  std::string believed_authserv_id;
+
   party_list allow;
   party_list block;
   std::vector<recipient_group> groups;
