@@ -61,7 +61,8 @@ TEST_F(Policy, TheFileWithEverySettingSaysTheDefault) {
 
 TEST_F(Policy, EverythingCanBeSaid) {
   EXPECT_EQ(
-      read("[allow]\nnetworks = [\"192.0.2.0/25\", \"2001:db8::/33\"]\n"
+      read("[received]\nnetworks = [\"192.0.2.1\"]\nhops = 2\nauthserv_id = \"A.Example\"\n"
+           "[allow]\nnetworks = [\"192.0.2.0/25\", \"2001:db8::/33\"]\n"
            "senders = [\"Partner.Example\", \"Boss@Firm.Example\"]\n"
            "[block]\nnetworks = [\"198.51.100.7\"]\n"
            "[[group]]\nid = 4294967295\nscan = false\nrecipients = [\"abuse@firm.example\"]\n"
