@@ -20,6 +20,11 @@ namespace repute::mail::detail {
   return to_lower(c) >= 'a' && to_lower(c) <= 'z';
 }
 
+/// C0 controls and DEL.
+[[nodiscard]] constexpr bool is_control(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 [[nodiscard]] constexpr bool is_space(char c) noexcept {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }

@@ -13,8 +13,10 @@ namespace repute::mail::detail {
 /// Counters of one message. Its owner reads the message in one thread.
 class budget {
  public:
-  explicit budget(const extract_limits& limits)
-      : limits_(limits), end_(clock::now() + std::chrono::milliseconds(limits.time_ms)) {}
+  budget(const extract_limits& limits, std::size_t message_bytes)
+      : limits_(limits),
+        whole_bytes_(message_bytes),
+        end_(clock::now() + std::chrono::milliseconds(limits.time_ms)) {}
 
   [[nodiscard]] const extract_limits& limits() const noexcept { return limits_; }
 
@@ -39,6 +41,13 @@ class budget {
     return fields_++ < limits_.header_fields || refuse(limit::header_fields);
   }
 
+  /// False, and noted as depth, if messages within messages are more bytes than a few times the
+  /// whole: each level is read again.
+  [[nodiscard]] bool take_message(std::size_t bytes) {
+    inner_bytes_ += bytes;
+    return inner_bytes_ <= inner_factor * whole_bytes_ || refuse(limit::depth);
+  }
+
   [[nodiscard]] std::vector<limit> take_met() { return std::move(met_); }
 
  private:
@@ -49,7 +58,11 @@ class budget {
     return false;
   }
 
+  static constexpr std::size_t inner_factor = 8;
+
   const extract_limits& limits_;
+  std::size_t whole_bytes_;
+  std::size_t inner_bytes_ = 0;
   clock::time_point end_;
   bool late_ = false;
   std::size_t parts_ = 0;

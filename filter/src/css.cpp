@@ -84,6 +84,7 @@ void for_each_css_url(std::string_view css, const std::function<void(std::string
       address = address.substr(1, address.find(address.front(), 1) - 1);
     }
     found(address);
+    at = end - 1;
   }
 }
 

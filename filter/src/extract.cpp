@@ -131,7 +131,7 @@ extractor::~extractor() = default;
 message_facts extractor::operator()(std::string_view message, const envelope& from,
                                     const given_facts& given) const {
   const extract_options& options = state_->options;
-  budget within(options.limits);
+  budget within(options.limits, message.size());
   fact_list facts(state_->canon);
   if (message.size() > options.limits.message_bytes) {
     within.meet(limit::message_bytes);

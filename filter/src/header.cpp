@@ -48,10 +48,11 @@ std::size_t folded_size(std::string_view text) noexcept {
 std::string unfolded(std::string_view body) {
   std::string out;
   out.reserve(body.size());
-  for (const char c : trim(body)) {
-    if (c != '\r' && c != '\n' && c != '\0') {
-      out += c;
-    }
+  body = trim(body);
+  while (!body.empty()) {
+    const auto end = std::ranges::find_if(body, [](char c) { return is_control(c) && c != '\t'; });
+    out.append(body.begin(), end);
+    body.remove_prefix(std::min(static_cast<std::size_t>(end - body.begin()) + 1, body.size()));
   }
   return out;
 }

@@ -19,7 +19,7 @@ struct header_field {
 /// A body longer than this is cut: names, parameters and encoded words beyond it are nobody's.
 inline constexpr std::size_t field_size_max = 16384;
 
-/// The body of a field as one line, trimmed, without zero bytes.
+/// The body of a field as one line, trimmed, without control characters.
 [[nodiscard]] std::string unfolded(std::string_view body);
 
 class header {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include "ascii.hpp"
@@ -54,8 +55,17 @@ constexpr std::array<std::string_view, 5> picture_attributes{"background", "dyns
                                                              "poster", "src"};
 static_assert(std::ranges::is_sorted(picture_attributes));
 
+/// A name as one number, for comparing many: its first bytes, and its length.
+constexpr std::uint64_t mark_of(std::string_view name) noexcept {
+  std::uint64_t mark = name.size();
+  for (const char c : name.substr(0, 7)) {
+    mark = mark << 8 | static_cast<unsigned char>(c);
+  }
+  return mark;
+}
+
 struct open_element {
-  std::string name;
+  std::uint64_t mark = 0;
   bool gone = false;
   bool invisible = false;
   bool tiny = false;
@@ -63,19 +73,35 @@ struct open_element {
   [[nodiscard]] bool is_seen() const noexcept { return !gone && !invisible && !tiny; }
 };
 
-/// True if the start of `next` ends an open `name` whose end tag was left out.
-bool closes(std::string_view next, std::string_view name) noexcept {
-  if (name == "p") {
-    return is_among(block_elements, next) && next != "br" && next != "button";
+/// Elements whose end tag may be left out, with what closes them.
+class implied_end {
+ public:
+  explicit implied_end(std::string_view next)
+      : mark_(mark_of(next)),
+        ends_paragraph_(is_among(block_elements, next) && next != "br" && next != "button"),
+        ends_cell_(next == "td" || next == "th" || next == "tr" || next == "tbody"),
+        is_term_(next == "dt" || next == "dd"),
+        ends_itself_(next == "li" || next == "tr" || next == "option") {}
+
+  /// True if the start of the tag ends an open element of that mark.
+  [[nodiscard]] bool closes(std::uint64_t open) const noexcept {
+    return (ends_paragraph_ && open == mark_of("p")) ||
+           (ends_cell_ && (open == mark_of("td") || open == mark_of("th"))) ||
+           (is_term_ && (open == mark_of("dt") || open == mark_of("dd"))) ||
+           (ends_itself_ && open == mark_);
   }
-  if (name == "td" || name == "th") {
-    return next == "td" || next == "th" || next == "tr" || next == "tbody";
+
+  [[nodiscard]] bool closes_any() const noexcept {
+    return ends_paragraph_ || ends_cell_ || is_term_ || ends_itself_;
   }
-  if (name == "dt" || name == "dd") {
-    return next == "dt" || next == "dd";
-  }
-  return (name == "li" || name == "tr" || name == "option") && next == name;
-}
+
+ private:
+  std::uint64_t mark_;
+  bool ends_paragraph_;
+  bool ends_cell_;
+  bool is_term_;
+  bool ends_itself_;
+};
 
 class page_reader {
  public:
@@ -125,7 +151,7 @@ class page_reader {
       end_line();
     }
     open_element element = open_.empty() ? open_element() : open_.back();
-    element.name = token.name;
+    element.mark = mark_of(token.name);
     element.gone = element.gone || is_among(unseen_elements, token.name);
     for (const html_attribute& attribute : token.attributes) {
       take_attribute(token, attribute, element);
@@ -139,13 +165,14 @@ class page_reader {
   }
 
   /// The nearest open element that `next` closes, unless a table's cell is between.
-  void close_implied(std::string_view next) {
-    for (std::size_t i = open_.size(); i-- > 0;) {
-      if (closes(next, open_[i].name)) {
-        open_.resize(i);
-        return;
+  void close_implied(std::string_view name) {
+    const implied_end next(name);
+    for (std::size_t i = next.closes_any() ? open_.size() : 0; i-- > 0;) {
+      const std::uint64_t mark = open_[i].mark;
+      if (next.closes(mark)) {
+        return open_.resize(i);
       }
-      if (open_[i].name == "table" || open_[i].name == "td" || open_[i].name == "div") {
+      if (mark == mark_of("table") || mark == mark_of("td") || mark == mark_of("div")) {
         return;
       }
     }
@@ -155,8 +182,9 @@ class page_reader {
     if (is_among(block_elements, name)) {
       end_line();
     }
+    const std::uint64_t mark = mark_of(name);
     for (std::size_t i = open_.size(); i-- > 0;) {
-      if (open_[i].name == name) {
+      if (open_[i].mark == mark) {
         return open_.resize(i);
       }
     }

@@ -20,6 +20,7 @@ struct reference {
 };
 
 constexpr std::size_t name_size_max = 16;
+constexpr std::size_t old_name_size_max = 6;  ///< of those known without a semicolon
 
 // clang-format off
 constexpr std::array<reference, 317> references{{
@@ -147,11 +148,11 @@ std::size_t append_named(std::string_view text, bool in_attribute, std::string& 
   if (in_attribute && size < text.size() && text[size] == '=') {
     return 0;
   }
-  for (std::size_t shorter = size; shorter > 2; --shorter) {
-    const reference* found = find_reference(text.substr(1, shorter - 1));
-    if (found != nullptr && found->without_semicolon && (!in_attribute || shorter == size)) {
+  for (std::size_t old = std::min(size - 1, old_name_size_max); old > 1; --old) {
+    const reference* found = find_reference(text.substr(1, old));
+    if (found != nullptr && found->without_semicolon && (!in_attribute || old == size - 1)) {
       append_utf8(found->character, to);
-      return shorter;
+      return old + 1;
     }
   }
   return 0;
@@ -161,11 +162,14 @@ std::size_t append_named(std::string_view text, bool in_attribute, std::string& 
 
 void append_decoded(std::string_view text, bool in_attribute, std::string& to) {
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t mark = std::min(text.find('&', at), text.size());
-    to.append(text, at, mark - at);
-    at = mark;
-    if (at + 1 >= text.size()) {
-      to.append(text, at);
+    if (text[at] != '&') {
+      const std::size_t mark = std::min(text.find('&', at), text.size());
+      to.append(text, at, mark - at);
+      at = mark;
+      continue;
+    }
+    if (at + 1 == text.size()) {
+      to += '&';
       return;
     }
     const std::string_view rest = text.substr(at);

@@ -20,6 +20,12 @@ bool has_references(std::string_view element) noexcept {
   return element == "textarea" || element == "title";
 }
 
+/// `text` begins with `<`; otherwise it is text.
+bool may_be_markup(std::string_view text) noexcept {
+  return text.size() > 1 &&
+         (is_letter(text[1]) || text[1] == '/' || text[1] == '!' || text[1] == '?');
+}
+
 bool ends_name(char c) noexcept {
   return is_space(c) || c == '/' || c == '>';
 }
@@ -43,8 +49,10 @@ bool html_tokenizer::next(html_token& out) {
   if (page_[at_] == '<' && read_markup(out)) {
     return true;
   }
-  // Text up to the next thing that may be markup; a '<' that is none is text.
-  const std::size_t end = std::min(page_.find('<', at_ + 1), page_.size());
+  std::size_t end = std::min(page_.find('<', at_ + 1), page_.size());
+  while (end < page_.size() && !may_be_markup(page_.substr(end))) {
+    end = std::min(page_.find('<', end + 1), page_.size());
+  }
   out.kind = html_token::type::text;
   out.text = page_.substr(at_, end - at_);
   at_ = end;
@@ -129,7 +137,8 @@ bool html_tokenizer::read_attribute(html_token& out) {
   return true;
 }
 
-/// `<!-- -->`; everything else that begins so ends at the first `>`.
+/// `<!-- -->`; everything else that begins so ends at the first `>`, and so does a comment that
+/// nothing ends: some programs hide the rest of the page, others show it.
 void html_tokenizer::read_comment(html_token& out) {
   out.kind = html_token::type::comment;
   const std::string_view rest = page_.substr(at_);
@@ -143,8 +152,12 @@ void html_tokenizer::read_comment(html_token& out) {
   if (rest.starts_with("<!-->") || rest.starts_with("<!--->")) {
     return take(4, rest.find('>'), 1);
   }
-  const std::size_t plain = std::min(rest.find("-->", 4), rest.size());
-  const std::size_t bang = rest.substr(0, plain).find("--!>", 4);
+  const std::size_t plain = comments_end_ ? rest.find("-->", 4) : rest.npos;
+  const std::size_t bang = comments_end_ ? rest.substr(0, plain).find("--!>", 4) : rest.npos;
+  comments_end_ = plain != rest.npos || bang != rest.npos;
+  if (!comments_end_) {
+    return take(4, std::min(rest.find('>'), rest.size()), 1);
+  }
   bang == rest.npos ? take(4, plain, 3) : take(4, bang, 4);
 }
 

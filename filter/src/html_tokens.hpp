@@ -44,7 +44,8 @@ class html_tokenizer {
 
   std::string_view page_;
   std::size_t at_ = 0;
-  std::string raw_element_;  ///< whose text comes next: `script`, `title`, ...
+  bool comments_end_ = true;  ///< false once no end of a comment is left: the search was in vain
+  std::string raw_element_;   ///< whose text comes next: `script`, `title`, ...
 };
 
 /// Appends text with its character references decoded. In an attribute, `&copy=` stays as it is.

@@ -47,15 +47,36 @@ bool begins_www(std::string_view text) noexcept {
   return starts_with_word(text, "www.") && text.size() > 4 && !is_space(text[4]) && text[4] != '.';
 }
 
+bool is_host_character(char c) noexcept {
+  return is_letter(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+         std::string_view("-._~%:[]").find(c) != std::string_view::npos;
+}
+
 bool ends_address(char c) noexcept {
   return static_cast<unsigned char>(c) <= 0x20 || c == '<' || c == '>' || c == '"' || c == 0x7f;
 }
 
-/// The address that `text` begins with, without the punctuation of the sentence around it. A
+/// Bytes of `text` up to the end of its authority; an `@` may follow what else ends it.
+std::size_t authority_size(std::string_view text) noexcept {
+  const std::size_t begin = text.find_first_not_of("/\\", web_scheme_size(text));
+  const std::size_t slash = std::min(text.find_first_of("/\\?#", begin), text.size());
+  const std::size_t user = text.substr(0, slash).rfind('@');
+  const std::size_t host = user == text.npos ? begin : user + 1;
+  const auto end = std::ranges::find_if(text.substr(0, slash).substr(std::min(host, slash)),
+                                        [](char c) { return !is_host_character(c); });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
+/// The address that running text begins with, without the punctuation of the sentence around it. A
 /// closing bracket belongs to it if it opens within it.
 std::string_view cut_address(std::string_view text) noexcept {
   const auto end = std::ranges::find_if(text.substr(0, address_size_max), ends_address);
   text = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  const std::size_t authority = authority_size(text);
+  if (authority < text.size() && !is_slash(text[authority]) && text[authority] != '?' &&
+      text[authority] != '#') {
+    text = text.substr(0, authority);
+  }
   while (!text.empty()) {
     const char last = text.back();
     const bool closes = (last == ')' && text.find('(') == text.npos) ||
@@ -133,21 +154,25 @@ std::optional<std::string> inner_address(std::string_view text) {
   return std::nullopt;
 }
 
-/// The addresses within an address: one for each parameter, and one in the path.
+/// The addresses within an address: one in the path, with all that follows, and one for each
+/// parameter.
 std::vector<std::string> inner_addresses(std::string_view address) {
   std::vector<std::string> out;
   const std::size_t scheme = web_scheme_size(address);
-  std::string_view rest = address.substr(scheme == 0 ? 0 : std::min(scheme + 2, address.size()));
+  std::string_view rest = address.substr(std::min(scheme + 2, address.size()));
   rest.remove_prefix(std::min(rest.find_first_of("/?#"), rest.size()));
+  const std::size_t path = std::min(rest.find_first_of("?#"), rest.size());
+  if (inner_address(rest.substr(0, path))) {
+    out.push_back(*inner_address(rest));
+  }
+  rest.remove_prefix(path);
   while (!rest.empty() && out.size() < inner_max) {
     rest.remove_prefix(1);
     const std::size_t end = std::min(rest.find_first_of("&?;#="), rest.size());
-    const bool in_path = rest.substr(0, end).find("://") != rest.npos;
-    // An address in a path takes its own parameters with it.
-    if (auto inner = inner_address(in_path ? rest : rest.substr(0, end))) {
+    if (auto inner = inner_address(rest.substr(0, end))) {
       out.push_back(std::move(*inner));
     }
-    rest.remove_prefix(in_path ? rest.size() : end);
+    rest.remove_prefix(end);
   }
   return out;
 }
@@ -192,15 +217,22 @@ void link_list::add(std::string_view address, role where) {
     return keep("http://" + text, where);
   }
   if (!base_.empty() && !text.empty() && text[0] != '#' && !has_scheme(text)) {
-    keep(resolved(base_, text), where);
+    return keep(resolved(base_, text), where);
+  }
+  // `javascript:open('http://...')`, or an attribute whose quotes were spoilt on the way.
+  if (text.find("//") != text.npos) {
+    add_from_text(text, where);
   }
 }
 
 void link_list::add_from_text(std::string_view text, role where) {
   std::string storage;
   text = without_invisible(text, storage);
-  for (std::size_t at = text.find_first_of(":."); at < text.size();
-       at = text.find_first_of(":.", at)) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] != '.' && text[at] != ':') {
+      ++at;
+      continue;
+    }
     std::size_t begin = at;
     if (text[at] == '.') {
       begin = at >= 3 && begins_www(text.substr(at - 3)) ? at - 3 : at;
@@ -221,6 +253,12 @@ void link_list::add_from_text(std::string_view text, role where) {
     }
     const std::string_view address = cut_address(text.substr(begin));
     add(address, where);
+    // In some scripts the next word follows without a blank.
+    const auto beyond_ascii =
+        std::ranges::find_if(address, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    if (beyond_ascii != address.end()) {
+      add(address.substr(0, static_cast<std::size_t>(beyond_ascii - address.begin())), where);
+    }
     at = std::max(at + 1, begin + address.size());
   }
 }

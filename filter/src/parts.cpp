@@ -61,6 +61,9 @@ class walk {
     found.name = disposition.file_name.empty() ? found.type.name : disposition.file_name;
     std::string decoded;
     found.content = decode_transfer(lower(head.text("content-transfer-encoding")), body, decoded);
+    if (found.is_message() && !within_.take_message(found.content.size())) {
+      return;
+    }
     visit_(found);
     if (found.is_message() && may_go_below(depth)) {
       std::string_view text = found.content;

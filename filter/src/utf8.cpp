@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace repute::mail::detail {
 namespace {
@@ -53,11 +55,21 @@ std::size_t invisible_size(std::string_view text, std::size_t at) noexcept {
   return first == 0xef && second == 0xbb && third == 0xbf ? 3 : 0;  // byte order mark
 }
 
-bool has_high_bit(char c) noexcept {
-  return static_cast<unsigned char>(c) >= 0x80;
-}
-
 }  // namespace
+
+std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080U;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & high_bits) != 0) {
+      break;
+    }
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) {
+    ++at;
+  }
+  return at;
+}
 
 void append_utf8(std::uint32_t character, std::string& to) {
   if (character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff)) {
@@ -90,14 +102,16 @@ std::uint32_t windows_1252(unsigned char byte) noexcept {
 }
 
 std::string_view mended_utf8(std::string_view text, std::string& storage) {
-  std::size_t good = 0;
-  while (good < text.size() && text[good] != '\0') {
+  const std::size_t zero = std::min(text.find('\0'), text.size());
+  std::size_t good = skip_ascii(text, 0);
+  while (good < zero) {
     const std::size_t size = character_size(text, good);
     if (size == 0) {
       break;
     }
-    good += size;
+    good = skip_ascii(text, good + size);
   }
+  good = std::min(good, zero);
   if (good == text.size()) {
     return text;
   }
@@ -128,7 +142,8 @@ std::string_view without_invisible(std::string_view text, std::string& storage) 
   storage.clear();
   std::size_t copied = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t size = has_high_bit(text[at]) ? invisible_size(text, at) : 0;
+    at = skip_ascii(text, at);
+    const std::size_t size = at < text.size() ? invisible_size(text, at) : 0;
     if (size == 0) {
       ++at;
       continue;

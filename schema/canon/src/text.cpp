@@ -6,9 +6,13 @@
 #include <unicode/uchar.h>
 #include <unicode/uspoof.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <stdexcept>
 
+#include "ascii.hpp"
+#include "ascii_text.hpp"
 #include "repute/canon/canon.hpp"
 #include "tokens.hpp"
 #include "unicode.hpp"
@@ -109,28 +113,109 @@ void detail::require_text_tables() {
   static_cast<void>(tables());
 }
 
-result<std::string> normalise_text(std::string_view utf8) {
+namespace {
+
+/// Adds the tokens of whole words; false if they are not UTF-8.
+bool add_icu_tokens(std::string_view utf8, detail::token_writer& to) {
+  const auto text = detail::from_utf8(utf8);
+  if (text) {
+    const auto tokens = detail::tokenise(detail::without_links(to_utf32(folded(*text))), prototype,
+                                         detail::tokens_max - to.count());
+    to.add(detail::to_utf8(from_utf32(tokens.text)), tokens.count);
+  }
+  return text.has_value();
+}
+
+bool is_ascii(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+/// Bytes of the space at `at`, of ASCII or U+00A0, which becomes one; else 0. What stands between
+/// spaces is folded, found as a link and cut into tokens by itself.
+std::size_t space_size(std::string_view text, std::size_t at) noexcept {
+  if (is_ascii(text[at])) {
+    return detail::is_space(text[at]) ? 1 : 0;
+  }
+  return text.substr(at).starts_with("\xc2\xa0") ? 2 : 0;
+}
+
+/// Where the word begins that holds the first byte beyond ASCII after `at`; U+00A0 is in none.
+std::size_t find_other_word(std::string_view text, std::size_t at) noexcept {
+  std::size_t high = detail::skip_ascii(text, at);
+  while (high < text.size() && space_size(text, high) != 0) {
+    high = detail::skip_ascii(text, high + space_size(text, high));
+  }
+  while (high < text.size() && high > at && is_ascii(text[high - 1]) &&
+         !detail::is_space(text[high - 1])) {
+    --high;
+  }
+  return high;
+}
+
+/// Behind the words at `at` that hold bytes beyond ASCII, and the spaces after them.
+std::size_t other_words_end(std::string_view text, std::size_t at) noexcept {
+  while (at < text.size()) {
+    if (const std::size_t space = space_size(text, at)) {
+      at += space;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < text.size() && space_size(text, end) == 0) {
+      ++end;
+    }
+    if (detail::skip_ascii(text.substr(0, end), at) == end) {
+      break;
+    }
+    at = end;
+  }
+  return at;
+}
+
+/// One pass; false if the text is not UTF-8.
+bool add_tokens(std::string_view utf8, detail::token_writer& to) {
+  for (std::size_t at = 0; at < utf8.size();) {
+    const std::size_t other = find_other_word(utf8, at);
+    detail::add_ascii_tokens(utf8.substr(at, other - at), to);
+    at = other_words_end(utf8, other);
+    if (at > other && !add_icu_tokens(utf8.substr(other, at - other), to)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <class Pass>
+result<std::string> normalise(std::string_view utf8, Pass pass) {
   if (utf8.size() > text_size_max) {
     return error::too_long;
   }
-  auto text = detail::from_utf8(utf8);
-  if (!text) {
-    return error::bad_utf8;
-  }
-  detail::token_list tokens;
-  for (int pass = 0; pass < passes_max; ++pass) {
-    tokens = detail::tokenise(detail::without_links(to_utf32(folded(*text))), prototype);
-    auto next = from_utf32(tokens.text);
-    if (next == *text) {
+  std::string text(utf8);
+  std::size_t count = 0;
+  for (int i = 0; i < passes_max; ++i) {
+    detail::token_writer tokens;
+    if (!pass(text, tokens)) {
+      return error::bad_utf8;
+    }
+    count = tokens.count();
+    if (tokens.text() == text) {
       break;
     }
-    text = std::move(next);
+    text = tokens.text();
   }
-  if (tokens.count < tokens_min) {
+  if (count < tokens_min) {
     return error::too_few_tokens;
   }
-  std::string out = detail::to_utf8(*text);
-  return out.size() > text_size_max ? result<std::string>(error::too_long) : std::move(out);
+  return text.size() > text_size_max ? result<std::string>(error::too_long) : std::move(text);
+}
+
+}  // namespace
+
+result<std::string> detail::normalise_text_by_icu(std::string_view utf8) {
+  return normalise(utf8, add_icu_tokens);
+}
+
+result<std::string> normalise_text(std::string_view utf8) {
+  return normalise(utf8, add_tokens);
 }
 
 }  // namespace repute::canon

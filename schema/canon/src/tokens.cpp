@@ -53,6 +53,8 @@ bool is_foreign(char32_t c) noexcept {
 
 class writer {
  public:
+  explicit writer(std::size_t most) : most_(most) {}
+
   void add(std::u32string_view token) {
     if (token.empty() || is_full()) {
       return;
@@ -63,10 +65,11 @@ class writer {
     list_.text += token;
   }
 
-  [[nodiscard]] bool is_full() const noexcept { return list_.count == tokens_max; }
+  [[nodiscard]] bool is_full() const noexcept { return list_.count >= most_; }
   [[nodiscard]] token_list take() { return std::move(list_); }
 
  private:
+  std::size_t most_;
   token_list list_;
 };
 
@@ -127,8 +130,8 @@ bool is_word_character(char32_t c) noexcept {
   return is_base(c) || is_mark(c);
 }
 
-token_list tokenise(std::u32string_view text, const look_alike& letter) {
-  writer to;
+token_list tokenise(std::u32string_view text, const look_alike& letter, std::size_t most) {
+  writer to(most);
   for (std::size_t at = 0; at < text.size() && !to.is_full();) {
     if (!is_base(text[at])) {
       ++at;

@@ -21,11 +21,12 @@ inline constexpr std::size_t tokens_max = 4096;
 using look_alike = std::function<std::u32string(char32_t)>;
 
 struct token_list {
-  std::u32string text;    ///< joined by one space
-  std::size_t count = 0;  ///< at most tokens_max
+  std::u32string text;  ///< joined by one space
+  std::size_t count = 0;
 };
 
-/// Tokens of a text in NFKC_Casefold without links.
-[[nodiscard]] token_list tokenise(std::u32string_view text, const look_alike& letter);
+/// Tokens of a text in NFKC_Casefold without links, `most` at most.
+[[nodiscard]] token_list tokenise(std::u32string_view text, const look_alike& letter,
+                                  std::size_t most);
 
 }  // namespace repute::canon::detail

@@ -6,6 +6,7 @@
 #include "escape.hpp"
 #include "fuzz/canon_properties.hpp"
 #include "host.hpp"
+#include "text.hpp"
 #include "vector_file.hpp"
 
 namespace repute::canon::test {
@@ -237,6 +238,31 @@ RC_GTEST_PROP(url, the_short_way_gives_what_the_long_way_gives, ()) {
   static const canonicalizer canon;
   RC_ASSERT(canon.canonical(subject::url, "http://" + rest) ==
             canon.canonical(subject::url, "HTTP://" + rest));
+}
+
+TEST(properties, short_way_for_texts_is_the_same_way) {
+  pieces from = nasty_pieces;
+  for (const char* piece : {" ", " ", "\n", "\u00a0", "hhttps://", "ftp:/", "www.", "w", "a.b@c.d",
+                            "+x_y-z@", "<", "x1y22 ", "\u0301", "\u2019", "\u3042", "@b.c "}) {
+    from.emplace_back(piece);
+  }
+  EXPECT_TRUE(rc::check([&from] {
+    for (int i = 0; i < 20; ++i) {
+      std::string text;
+      for (const std::string& piece : *rc::gen::container<pieces>(40, rc::gen::elementOf(from))) {
+        text += piece;
+      }
+      RC_ASSERT(normalise_text(text) == detail::normalise_text_by_icu(text));
+    }
+  }));
+}
+
+TEST(properties, short_way_for_texts_ends_at_the_same_token) {
+  std::string text;
+  for (int i = 0; i < 6000; ++i) {
+    text += i % 7 == 0 ? "\u043f\u0430 " : i % 5 == 0 ? "\u4e2d\u6587 " : "a,b ";
+  }
+  EXPECT_EQ(normalise_text(text), detail::normalise_text_by_icu(text));
 }
 
 RC_GTEST_PROP(covering, those_among_it_that_are_wanted_are_the_same, ()) {

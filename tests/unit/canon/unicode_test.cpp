@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fuzz/canon_properties.hpp"
+#include "text.hpp"
 #include "vector_file.hpp"
 
 namespace repute::canon::test {
@@ -66,6 +67,9 @@ TEST(every_code_point, text_settles) {
     for_all_code_points(64, between, [&](const std::string& text, char32_t last) {
       const char* broken = broken_property(canon(), subject::text, text + " three more words");
       ASSERT_EQ(broken, nullptr) << "up to " << static_cast<unsigned>(last) << " with " << between;
+      const std::string words = "x " + text + " y\u00a0" + text;
+      ASSERT_EQ(normalise_text(words), detail::normalise_text_by_icu(words))
+          << "up to " << static_cast<unsigned>(last) << " with " << between;
     });
   }
 }
