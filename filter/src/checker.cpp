@@ -22,7 +22,7 @@ namespace {
 /// Proved domains of the fields that the administrator's own filters wrote.
 void add_proved(std::string_view message, const extract_limits& limits, std::string_view believed,
                 envelope& to) {
-  detail::budget within(limits);
+  detail::budget within(limits, message.size());
   if (message.starts_with("From ")) {
     message.remove_prefix(std::min(message.find('\n'), message.size() - 1) + 1);
   }

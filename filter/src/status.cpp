@@ -373,19 +373,19 @@ status_report decide(const message_facts& message, const envelope& from, const q
   }
   status_report out = settled(message_status::not_detected, method_none);
   out.group = common_group(from, by);
-  if (!answered.failure.empty()) {
+  if (answered.failure.empty()) {
+    assert(answered.answers.size() == asked.keys.size());
+    weighed sum = weigher(message, asked, answered, by)();
+    out.rate = rate_of(message, sum, by);
+    judge(message, from, sum, by, out);
+    out.info = info_of(message, sum);
+    out.hits = std::move(sum.hits);
+  } else {
     out.info.push_back(fmt::format("Not processed ({})", answered.failure));
-    return out;
   }
-  assert(answered.answers.size() == asked.keys.size());
-  weighed sum = weigher(message, asked, answered, by)();
-  out.rate = rate_of(message, sum, by);
-  judge(message, from, sum, by, out);
-  out.info = info_of(message, sum);
   if (!message.limits.empty()) {
     out.info.push_back("Limits reached: " + words_of(message.limits));
   }
-  out.hits = std::move(sum.hits);
   return out;
 }
 
