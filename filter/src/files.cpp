@@ -24,7 +24,8 @@ bool is_picture(std::string_view bytes) noexcept {
                                                    "BM",
                                                    std::string_view("II*\0", 4),
                                                    std::string_view("MM\0*", 4)};
-  const bool is_webp = bytes.starts_with("RIFF") && bytes.substr(8).starts_with("WEBP");
+  const bool is_webp =
+      bytes.starts_with("RIFF") && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP";
   return is_webp || std::ranges::any_of(starts, [bytes](std::string_view start) {
            return bytes.starts_with(start);
          });

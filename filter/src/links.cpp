@@ -11,7 +11,8 @@
 namespace repute::mail::detail {
 namespace {
 
-constexpr std::size_t address_size_max = 8192;  ///< as of a canonical form
+/// As of a canonical form; a byte more shows that it is longer.
+constexpr std::size_t address_size_max = 8192;
 /// A redirection within a redirection, and so on.
 constexpr int inner_depth_max = 3;
 constexpr std::size_t inner_max = 8;  ///< addresses within one address
@@ -70,7 +71,7 @@ std::size_t authority_size(std::string_view text) noexcept {
 /// The address that running text begins with, without the punctuation of the sentence around it. A
 /// closing bracket belongs to it if it opens within it.
 std::string_view cut_address(std::string_view text) noexcept {
-  const auto end = std::ranges::find_if(text.substr(0, address_size_max), ends_address);
+  const auto end = std::ranges::find_if(text.substr(0, address_size_max + 1), ends_address);
   text = text.substr(0, static_cast<std::size_t>(end - text.begin()));
   const std::size_t authority = authority_size(text);
   if (authority < text.size() && !is_slash(text[authority]) && text[authority] != '?' &&
@@ -202,7 +203,7 @@ void add_with_inner(const std::string& address, role where, int depth, fact_list
 }  // namespace
 
 void link_list::add(std::string_view address, role where) {
-  std::string text = without_blanks(address.substr(0, address_size_max));
+  std::string text = without_blanks(address.substr(0, address_size_max + 1));
   const std::size_t scheme = web_scheme_size(text);
   if (scheme != 0) {
     if (to_lower(text[1]) == 'x') {

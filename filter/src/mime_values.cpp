@@ -88,7 +88,11 @@ void require_gmime() {
 }
 
 content_type parse_content_type(const std::string& field) {
-  const object<GMimeContentType> parsed(g_mime_content_type_parse(parser_options(), field.c_str()));
+  // What names no type is plain text (RFC 2045, 5.2), whatever parameters it has.
+  const std::size_t parameters = std::min(field.find(';'), field.size());
+  const bool names_type = field.find('/') < parameters;
+  const std::string whole = names_type ? field : "text/plain" + field.substr(parameters);
+  const object<GMimeContentType> parsed(g_mime_content_type_parse(parser_options(), whole.c_str()));
   const auto parameter = [&parsed](const char* name) {
     return text_or_empty(g_mime_content_type_get_parameter(parsed.get(), name));
   };

@@ -52,7 +52,6 @@ inline std::string nested_parts(std::size_t bytes) {
 inline std::string boundary_prefixes(std::size_t bytes) {
   const std::string common(60, 'x');
   std::string opening;
-  std::string lines;
   for (std::size_t i = 0; opening.size() < bytes / 2; ++i) {
     const std::string name = common.substr(i % 60) + std::to_string(i);
     opening += "Content-Type: multipart/mixed; boundary=" + name + "\n\n--" + name + "\n";

@@ -60,24 +60,33 @@ bool is_mark(UChar32 c) {
 icu::UnicodeString without_invisible(const icu::UnicodeString& text) {
   icu::UnicodeString out;
   int marks = 0;
-  for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
-    const UChar32 c = text.char32At(at);
-    if (c > 0x7f && is_invisible(c)) {
+  std::int32_t copied = 0;
+  const char16_t* units = text.getBuffer();
+  for (std::int32_t at = 0, next = 0; at < text.length(); at = next) {
+    UChar32 c = 0;
+    U16_NEXT(units, next, text.length(), c);
+    if (c < 0x300 && c != 0xad) {
+      marks = 0;
       continue;
     }
-    marks = c > 0x7f && is_mark(c) ? marks + 1 : 0;
-    if (marks <= marks_max) {
-      out.append(c);
+    const bool invisible = is_invisible(c);
+    marks = invisible ? marks : is_mark(c) ? marks + 1 : 0;
+    if (invisible || marks > marks_max) {
+      out.append(text, copied, at - copied);
+      copied = next;
     }
   }
-  return out;
+  return out.append(text, copied, text.length() - copied);
 }
 
 std::u32string to_utf32(const icu::UnicodeString& text) {
   std::u32string out;
   out.reserve(static_cast<std::size_t>(text.length()));
-  for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
-    out += static_cast<char32_t>(text.char32At(at));
+  const char16_t* units = text.getBuffer();
+  for (std::int32_t at = 0; at < text.length();) {
+    UChar32 c = 0;
+    U16_NEXT(units, at, text.length(), c);
+    out += static_cast<char32_t>(c);
   }
   return out;
 }
