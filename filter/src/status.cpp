@@ -29,7 +29,7 @@ constexpr std::string_view method_headers = "headers";
 
 /// A near hit weighs this much of what its verdict would.
 constexpr double near_share = 0.4;
-constexpr std::size_t info_hits_max = 10;
+constexpr std::size_t info_lines_max = 10;
 constexpr std::size_t shown_bytes_max = 200;
 
 bool is_client(const fact& of) noexcept {
@@ -215,24 +215,36 @@ class weigher {
   weighed out_;
 };
 
-std::string shown(const fact& of) {
-  if (of.subject == subject::text || of.subject == subject::textsig) {
-    return std::string(word(of.role));
+/// `spam: domain x.example`; a text is not shown.
+std::string shown(const hit& each, const fact& of) {
+  std::string out =
+      fmt::format("{}{}: {}", each.near ? "near " : "", word(each.said.verdict), word(of.subject));
+  if (of.subject != subject::text && of.subject != subject::textsig) {
+    out.append(" ").append(of.value, 0, shown_bytes_max);
   }
-  return fmt::format("{} ({})", std::string_view(of.value).substr(0, shown_bytes_max),
-                     word(of.role));
+  return out;
 }
 
+/// A line for each thing that hits, with all places where it stands.
 std::vector<std::string> info_of(const message_facts& message, const weighed& sum) {
-  std::vector<std::string> out;
+  std::vector<std::pair<std::string, std::string>> lines;
   for (const hit& each : sum.hits) {
-    if (out.size() == info_hits_max) {
-      out.push_back(fmt::format("and {} more", sum.hits.size() - info_hits_max));
+    const fact& of = message.facts[each.fact];
+    std::string line = shown(each, of);
+    const auto same = std::ranges::find(lines, line, &std::pair<std::string, std::string>::first);
+    if (same == lines.end()) {
+      lines.emplace_back(std::move(line), word(of.role));
+    } else {
+      same->second.append(", ").append(word(of.role));
+    }
+  }
+  std::vector<std::string> out;
+  for (const auto& [line, roles] : lines) {
+    if (out.size() == info_lines_max) {
+      out.push_back(fmt::format("and {} more", lines.size() - info_lines_max));
       break;
     }
-    const fact& of = message.facts[each.fact];
-    out.push_back(fmt::format("{}{}: {} {}", each.near ? "near " : "", word(each.said.verdict),
-                              word(of.subject), shown(of)));
+    out.push_back(fmt::format("{} ({})", line, roles));
   }
   if (sum.unanswered != 0) {
     out.push_back(
@@ -378,6 +390,10 @@ status_report decide(const message_facts& message, const envelope& from, const q
     weighed sum = weigher(message, asked, answered, by)();
     out.rate = rate_of(message, sum, by);
     judge(message, from, sum, by, out);
+    if (out.status == message_status::trusted) {
+      std::ranges::stable_partition(
+          sum.hits, [](const hit& each) { return each.said.verdict == verdict::trusted; });
+    }
     out.info = info_of(message, sum);
     out.hits = std::move(sum.hits);
   } else {

@@ -70,6 +70,24 @@ TEST(Status, OneListingCountsOnceWhereverItsNameStands) {
   EXPECT_EQ(of.judge().rate, 75);
 }
 
+TEST(Status, InfoNamesAThingOnceWithAllItsPlaces) {
+  judged_message of;
+  of.add(subject::domain, role::link, "x.example", listed(verdict::spam));
+  of.add(subject::domain, role::from, "y.example", listed(verdict::trusted));
+  of.add(subject::domain, role::helo, "x.example", listed(verdict::spam));
+  of.add(subject::text, role::body, "secret words", listed(verdict::spam));
+  EXPECT_EQ(of.judge().info,
+            (std::vector<std::string>{"spam: domain x.example (link, helo)", "spam: text (body)",
+                                      "trusted: domain y.example (from)"}));
+  of.from.authenticated = {"y.example"};
+  EXPECT_EQ(of.judge().info.at(0), "trusted: domain y.example (from)");
+  for (int i = 0; i < 20; ++i) {
+    of.add(subject::domain, role::link, "z" + std::to_string(i), listed(verdict::spam));
+  }
+  EXPECT_EQ(of.judge().info.size(), 11u);
+  EXPECT_EQ(of.judge().info.back(), "and 13 more");
+}
+
 TEST(Status, TheMostSpecificAnswerCounts) {
   const fact link{subject::domain, role::link, "a.x.example", {kind::host, "a.x.example"}, 0};
   judged_message excluded;
@@ -177,7 +195,7 @@ TEST(Status, FewVotesNeverConvictAlone) {
   EXPECT_EQ(of.judge().status, not_detected);
   EXPECT_EQ(of.judge().rate, 49);
   EXPECT_TRUE(of.judge().hits.at(0).near);
-  EXPECT_EQ(of.judge().info.at(0), "near malware: textsig body");
+  EXPECT_EQ(of.judge().info.at(0), "near malware: textsig (body)");
   // Together with something else they do.
   judged_message more = of;
   more.add(subject::ip, role::relay, "r", listed(verdict::probable_spam));

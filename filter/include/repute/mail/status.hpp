@@ -46,7 +46,7 @@ struct status_report {
   int rate = 0;                   ///< 0 (nothing known) .. 100
   std::string_view method;        ///< word of `X-Spamtest-Method`
   std::vector<std::string> info;  ///< one line each for `X-Spamtest-Info`; may hold any bytes
-  std::vector<hit> hits;          ///< the heaviest first
+  std::vector<hit> hits;          ///< the heaviest first; of a trusted message what is trusted
   std::uint32_t group = 0;        ///< that all recipients are in, 0 for none
 };
 
