@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A first look at Repute on Debian 12: installs the packages, builds, loads the sample feeds, starts
-# the daemon on loopback, asks it about a handful of keys, stops it. Leaves only build/ behind.
+# the daemon on loopback, asks it about a handful of keys, gives a few messages their status, stops
+# it. Leaves only build/ behind.
 set -euo pipefail
 root="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 bin="$root/build/release/bin"
@@ -50,7 +51,7 @@ say "2. Build (release; about five minutes the first time on two cores)"
 work="$(mktemp -d)"
 (cd "$root" && cmake --preset release >"$work/configure.log" 2>&1) ||
   fail "cmake failed: $(tail -n 30 "$work/configure.log")"
-(cd "$root" && cmake --build --preset release --target repute reputed)
+(cd "$root" && cmake --build --preset release --target repute reputed repute-milter)
 
 say "3. Load the sample feeds into a snapshot"
 echo "\$ repute load --db DIR deploy/sample/feeds.toml"
@@ -89,6 +90,14 @@ echo "kind, key, verdict, score, the less specific key that matched, time, serve
 say "6. Why is 198.51.100.130 listed?"
 echo "\$ repute explain --db DIR 198.51.100.130"
 "$bin/repute" explain --db "$work/db" 198.51.100.130
+
+say "7. What is a message? Four samples, one of them in full"
+echo "\$ repute check --server $server deploy/sample/phishing.eml"
+"$bin/repute" check --server "$server" "$root/deploy/sample/phishing.eml"
+for sample in hello bounce partner; do
+  echo "\$ repute check --server $server deploy/sample/$sample.eml | grep Status"
+  "$bin/repute" check --server "$server" "$root/deploy/sample/$sample.eml" | grep Status
+done
 
 say "Done. The daemon is stopped and its database removed."
 cat <<EOF

@@ -83,7 +83,7 @@ run_ctest() { # run_ctest PRESET OPTION...
 }
 
 our_sources() {
-  find schema client-lib server tools bench tests \
+  find schema client-lib server filter tools bench tests \
     -regextype egrep -regex '.*\.(cpp|hpp|c|h)' -print0
 }
 

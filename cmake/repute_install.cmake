@@ -37,7 +37,7 @@ install(
         ${PROJECT_BINARY_DIR}/reputeConfigVersion.cmake
   DESTINATION ${repute_package_dir} COMPONENT dev)
 
-foreach(program repute reputed)
+foreach(program repute reputed repute-milter)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime)
   endif()

@@ -7,7 +7,7 @@ target_link_libraries(repute_query PUBLIC repute_schema repute_seal repute_store
 # DIR/access, for the daemon and for who manages it.
 repute_library(repute_access access/clients_file.cpp)
 target_link_libraries(repute_access
-  PUBLIC repute_query PRIVATE repute_seal fmt::fmt tomlplusplus::tomlplusplus)
+  PUBLIC repute_query PRIVATE repute_seal repute_toml fmt::fmt)
 
 repute_library(repute_server
   net/mmsg_io.cpp net/reply_merger.cpp net/socket_address.cpp net/udp_socket.cpp net/worker.cpp
@@ -18,7 +18,7 @@ repute_library(repute_server
   control/worker_set.cpp)
 target_link_libraries(repute_server
   PUBLIC repute_query Boost::headers Threads::Threads
-  PRIVATE repute_access repute_seal fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus
+  PRIVATE repute_access repute_seal repute_toml fmt::fmt CLI11::CLI11
     PkgConfig::SIMDJSON PkgConfig::SECCOMP)
 target_compile_definitions(repute_server PRIVATE REPUTE_VERSION="${PROJECT_VERSION}")
 

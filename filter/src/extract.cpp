@@ -12,6 +12,7 @@
 #include "links.hpp"
 #include "parts.hpp"
 #include "received.hpp"
+#include "repute/schema/test_points.hpp"
 #include "senders.hpp"
 #include "utf8.hpp"
 
@@ -92,6 +93,10 @@ void part_reader::read_text(const part& found) {
   if (text.size() > within_.limits().text_bytes) {
     within_.meet(limit::text_bytes);
     text = cut_utf8(text, within_.limits().text_bytes);
+  }
+  // Nobody sends the test string alone: the protocol has it found within any text.
+  if (text.find(gtube()) != text.npos) {
+    facts_.add(subject::text, role::body, gtube(), "GTUBE");
   }
   auto tokens = canon::normalise_text(text);
   if (auto* form = std::get_if<std::string>(&tokens)) {

@@ -46,6 +46,19 @@ std::optional<verdict> verdict_from_word(std::string_view word) noexcept {
   return all_verdicts[static_cast<std::size_t>(found - verdict_words.begin())];
 }
 
+std::optional<std::size_t> deciding_level(std::span<const answer> answers) noexcept {
+  const auto is_override = [](const answer& a) {
+    return a.status == status::listed && (a.vflags & vflag_override) != 0;
+  };
+  const auto speaks = [](const answer& a) { return a.status != status::not_listed; };
+  auto found = std::ranges::find_if(answers, is_override);
+  if (found == answers.end()) {
+    found = std::ranges::find_if(answers, speaks);
+  }
+  return found == answers.end() ? std::nullopt
+                                : std::optional{static_cast<std::size_t>(found - answers.begin())};
+}
+
 void encode_answer(const answer& from, std::uint8_t* to) noexcept {
   assert(from.category <= category_max && from.vflags < 16);
   assert(from.score >= score_min && from.score <= score_max);

@@ -9,9 +9,9 @@
 #include <chrono>
 #include <set>
 
-#include "access/toml_text.hpp"
 #include "repute/schema/kind.hpp"
 #include "repute/seal/credentials.hpp"
+#include "repute/toml/toml_text.hpp"
 
 namespace repute::access {
 

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "access/toml_text.hpp"
 #include "control/text_file.hpp"
+#include "repute/toml/toml_text.hpp"
 
 namespace repute::control {
 
@@ -199,8 +199,8 @@ std::vector<config_problem> read_config_file(const std::filesystem::path& path, 
     problems.push_back({0, 0, std::move(*unreadable)});
     return problems;
   }
-  const auto table = access::parse_toml(
-      text, file_size_max, [&](const toml::source_region& at, std::string_view what) {
+  const auto table =
+      parse_toml(text, file_size_max, [&](const toml::source_region& at, std::string_view what) {
         problems.push_back({at.begin.line, at.begin.column, std::string(what)});
       });
   if (table) {

@@ -12,9 +12,9 @@
 #include <set>
 #include <sstream>
 
-#include "access/toml_text.hpp"
 #include "load/feed_spec.hpp"
 #include "load/guards_table.hpp"
+#include "repute/toml/toml_text.hpp"
 #include "store/file.hpp"
 
 namespace repute::load {
@@ -89,9 +89,9 @@ feeds_file feeds_reader::read() {
   if (!load_text(text, out.exit_code)) {
     return out;
   }
-  const auto parsed = access::parse_toml(
-      text, file_bytes_max,
-      [&](const auto& at, std::string_view what) { say(at, std::string(what)); });
+  const auto parsed = parse_toml(text, file_bytes_max, [&](const auto& at, std::string_view what) {
+    say(at, std::string(what));
+  });
   if (!parsed) {
     return out;
   }

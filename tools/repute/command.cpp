@@ -48,6 +48,25 @@ void add_trust_options(CLI::App& app, std::string& credentials, bool& plain) {
   app.add_flag("--plain", plain, "Ask servers of other machines in plain text");
 }
 
+void add_salt_option(CLI::App& app, std::string& file) {
+  app.add_option("--salt", file,
+                 "Salt file, else that of the credentials, else $REPUTE_DB/salt, else public")
+      ->type_name("FILE");
+}
+
+void add_connection_options(CLI::App& app, connection_options& options) {
+  app.add_option("-s,--server", options.servers,
+                 "Server to ask, 127.0.0.1:7060 when not given; repeat it for several")
+      ->type_name("HOST:PORT")
+      ->allow_extra_args(false);
+  app.add_option("--deadline", options.deadline_ms, "Wait at most this long for answers")
+      ->type_name("MS")
+      ->check(CLI::Range(1u, 60000u))
+      ->capture_default_str();
+  add_trust_options(app, options.credentials, options.plain);
+  add_salt_option(app, options.salt_file);
+}
+
 void add_psl_option(CLI::App& app, std::string& file) {
   app.add_option("--psl", file, "Public suffix list to use instead of the built-in one")
       ->type_name("FILE");

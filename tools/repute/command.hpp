@@ -8,6 +8,8 @@
 #include <span>
 #include <string>
 
+#include "environment.hpp"
+
 namespace repute::tool {
 
 /// Runs the command that was chosen, with the options that were read for it.
@@ -26,6 +28,8 @@ void add_commands(CLI::App& app, std::span<const command> commands, int& result)
 
 /// `lookup`, `ping`.
 [[nodiscard]] std::span<const command> query_commands() noexcept;
+/// `check`, `facts`.
+[[nodiscard]] std::span<const command> mail_commands() noexcept;
 /// `load`, `explain`.
 [[nodiscard]] std::span<const command> data_commands() noexcept;
 /// `snapshot` with its own commands.
@@ -46,6 +50,9 @@ void add_commands(CLI::App& app, std::span<const command> commands, int& result)
 void add_database_option(CLI::App& app, std::string& db);
 void add_kind_option(CLI::App& app, std::string& kind, const char* help);
 void add_psl_option(CLI::App& app, std::string& file);
+void add_salt_option(CLI::App& app, std::string& file);
+/// Servers, deadline, trust and salt.
+void add_connection_options(CLI::App& app, connection_options& options);
 void add_trust_options(CLI::App& app, std::string& credentials, bool& plain);
 
 }  // namespace repute::tool

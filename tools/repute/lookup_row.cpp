@@ -107,18 +107,9 @@ std::string_view word(row_status value) noexcept {
 }
 
 decision decide(std::span<const answer> answers) {
-  const auto is_override = [](const answer& a) {
-    return a.status == status::listed && (a.vflags & vflag_override) != 0;
-  };
-  const auto has_said = [](const answer& a) { return a.status != status::not_listed; };
-  auto found = std::ranges::find_if(answers, is_override);
-  if (found == answers.end()) {
-    found = std::ranges::find_if(answers, has_said);
-  }
-  if (found == answers.end()) {
-    return {row_status::not_listed, 0, {.ttl_s = shortest_ttl(answers)}, {}};
-  }
-  return decided_by(answers, static_cast<std::size_t>(found - answers.begin()));
+  const auto level = deciding_level(answers);
+  return level ? decided_by(answers, *level)
+               : decision{row_status::not_listed, 0, {.ttl_s = shortest_ttl(answers)}, {}};
 }
 
 lookup_row answered_row(const asked_key& asked, std::span<const answer> answers,

@@ -46,12 +46,7 @@ struct lookup_row {
   std::uint32_t generation = 0;
 };
 
-/// How the answers to `levels` (same size and order) make one answer.
-///
-/// A local override wins at any level, the most specific of them if there are several. Otherwise
-/// the most specific level that has anything to say decides: a listing lists, an exclusion (listed
-/// with verdict none) ends the search as not listed, and an error is an error: whatever a less
-/// specific level says, the silent one might have said otherwise.
+/// What the answers to the levels of one key make together: deciding_level() says which decides.
 struct decision {
   row_status status = row_status::not_listed;
   std::size_t level = 0;  ///< the one that decided, if status is listed

@@ -18,7 +18,7 @@ int run(int argc, char** argv) {
       "directory. `repute COMMAND --help` tells more about a command.");
   int result = exit_ok;
   for (const auto table : {data_commands(), live_commands(), snapshot_commands(),
-                           signing_commands(), query_commands()}) {
+                           signing_commands(), query_commands(), mail_commands()}) {
     add_commands(app, table, result);
   }
   try {

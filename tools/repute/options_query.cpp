@@ -10,21 +10,6 @@
 namespace repute::tool {
 namespace {
 
-void add_connection_options(CLI::App& app, connection_options& options) {
-  app.add_option("-s,--server", options.servers,
-                 "Server to ask, 127.0.0.1:7060 when not given; repeat it for several")
-      ->type_name("HOST:PORT")
-      ->allow_extra_args(false);
-  app.add_option("--deadline", options.deadline_ms, "Wait at most this long for answers")
-      ->type_name("MS")
-      ->check(CLI::Range(1u, 60000u))
-      ->capture_default_str();
-  add_trust_options(app, options.credentials, options.plain);
-  app.add_option("--salt", options.salt_file,
-                 "Salt file, else that of the credentials, else $REPUTE_DB/salt, else public")
-      ->type_name("FILE");
-}
-
 runner add_lookup(CLI::App& app) {
   const auto options = std::make_shared<lookup_options>();
   const auto kind = std::make_shared<std::string>();

@@ -14,24 +14,6 @@ namespace {
 
 constexpr double share_to_judge_from = 0.01;  // an estimate from less would jump
 
-// 3104220 -> "3 104 220"
-std::string grouped(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, " ");
-  }
-  return digits;
-}
-
-std::string rate_text(double per_second) {
-  if (per_second >= 1e6) {
-    return fmt::format("{:.1f} M/s", per_second / 1e6);
-  }
-  return per_second >= 1e3 ? fmt::format("{:.0f} k/s", per_second / 1e3)
-                           : fmt::format("{:.0f} /s", per_second);
-}
-
 std::optional<long> seconds_left(const load::load_progress& progress, double seconds) {
   if (progress.done_of_all < share_to_judge_from || seconds <= 0) {
     return std::nullopt;

@@ -7,8 +7,8 @@
 
 #include <string_view>
 
-#include "access/toml_text.hpp"
 #include "repute/schema/wire.hpp"
+#include "repute/toml/toml_text.hpp"
 
 namespace repute::tool {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::size_t text_bytes_max = std::size_t{1} << 20;
 
 class servers_reader {
  public:
-  explicit servers_reader(access::toml_mistakes& mistakes) : mistakes_(mistakes) {}
+  explicit servers_reader(toml_mistakes& mistakes) : mistakes_(mistakes) {}
 
   servers_file read(const toml::table& root) {
     servers_file out;
@@ -80,15 +80,15 @@ class servers_reader {
     return out;
   }
 
-  access::toml_mistakes& mistakes_;
+  toml_mistakes& mistakes_;
 };
 
 }  // namespace
 
 servers_file read_servers_text(std::string_view text, std::string_view path,
                                std::vector<std::string>& problems) {
-  access::toml_mistakes mistakes;
-  const auto root = access::parse_toml(
+  toml_mistakes mistakes;
+  const auto root = parse_toml(
       text, text_bytes_max, [&](const auto& at, std::string_view what) { mistakes.say(at, what); });
   servers_file out = root ? servers_reader(mistakes).read(*root) : servers_file();
   mistakes.tell(path, problems);

@@ -77,6 +77,23 @@ std::string time_text(std::uint64_t unix_s) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_s)));
 }
 
+std::string grouped(std::uint64_t value) {
+  std::string digits = std::to_string(value);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, " ");
+  }
+  return digits;
+}
+
+std::string rate_text(double per_second) {
+  if (per_second >= 1e6) {
+    return fmt::format("{:.1f} M/s", per_second / 1e6);
+  }
+  return per_second >= 1e3 ? fmt::format("{:.0f} k/s", per_second / 1e3)
+                           : fmt::format("{:.0f} /s", per_second);
+}
+
 std::string json_strings(const std::vector<std::string>& texts) {
   std::string out;
   for (const std::string& text : texts) {

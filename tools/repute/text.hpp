@@ -25,6 +25,12 @@ namespace repute::tool {
 /// `2026-12-31T12:00:00Z`.
 [[nodiscard]] std::string time_text(std::uint64_t unix_s);
 
+/// `3 104 220`.
+[[nodiscard]] std::string grouped(std::uint64_t value);
+
+/// `1.9 M/s`, `12 k/s`, `7 /s`.
+[[nodiscard]] std::string rate_text(double per_second);
+
 /// `{"a","b"}` as a JSON array of strings.
 [[nodiscard]] std::string json_strings(const std::vector<std::string>& texts);
 

@@ -107,21 +107,6 @@ repute_error add_keys(repute_lookup& lookup, std::span<const repute::key> keys) 
   return REPUTE_OK;
 }
 
-/// Which of the answers to a thing's keys decides; nothing if none says anything.
-std::optional<repute::answer> deciding(std::span<const repute::answer> answers) {
-  const auto is_override = [](const repute::answer& a) {
-    return a.status == repute::status::listed && (a.vflags & repute::vflag_override) != 0;
-  };
-  const auto speaks = [](const repute::answer& a) {
-    return a.status != repute::status::not_listed;
-  };
-  auto found = std::ranges::find_if(answers, is_override);
-  if (found == answers.end()) {
-    found = std::ranges::find_if(answers, speaks);
-  }
-  return found == answers.end() ? std::nullopt : std::optional{*found};
-}
-
 /// Copies as much as fits, and always ends it.
 template <std::size_t Size>
 void copy_text(std::string_view from, char (&to)[Size]) {
@@ -380,20 +365,19 @@ repute_error repute_lookup_answer(const repute_lookup* lookup, size_t index,
       return failed(REPUTE_BAD_REQUEST);
     }
     const repute_lookup::thing& thing = lookup->things[index];
-    const auto decided =
-        deciding(std::span(lookup->result.answers).subspan(thing.first, thing.count));
+    const auto answers = std::span(lookup->result.answers).subspan(thing.first, thing.count);
+    const auto level = repute::deciding_level(answers);
     repute_answer out{};
     out.size = answer->size;
-    if (decided) {
-      const bool excluded =
-          decided->status == repute::status::listed && decided->verdict == repute::verdict::none;
-      out.status =
-          excluded ? std::uint8_t{REPUTE_NOT_LISTED} : static_cast<std::uint8_t>(decided->status);
-      out.verdict = static_cast<std::uint8_t>(decided->verdict);
-      out.score = decided->score;
-      out.category = decided->category;
-      out.flags = decided->vflags;
-      out.ttl_s = decided->ttl_s;
+    if (level) {
+      const repute::answer& decided = answers[*level];
+      out.status = repute::is_exclusion(decided) ? std::uint8_t{REPUTE_NOT_LISTED}
+                                                 : static_cast<std::uint8_t>(decided.status);
+      out.verdict = static_cast<std::uint8_t>(decided.verdict);
+      out.score = decided.score;
+      out.category = decided.category;
+      out.flags = decided.vflags;
+      out.ttl_s = decided.ttl_s;
     }
     std::memcpy(answer, &out, std::min(answer->size, sizeof out));
     return REPUTE_OK;

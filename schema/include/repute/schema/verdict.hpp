@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "repute/schema/bytes.hpp"
@@ -82,6 +83,18 @@ struct answer {
 
   bool operator==(const answer&) const = default;
 };
+
+/// An answer that says: not listed, and nothing less specific counts.
+[[nodiscard]] constexpr bool is_exclusion(const answer& said) noexcept {
+  return said.status == status::listed && said.verdict == verdict::none;
+}
+
+/// Which of the answers to the keys of one thing, the most specific first, decides about it: its
+/// place, or nothing if all are `not_listed`. A local override wins at any level, the most specific
+/// of them if there are several. Otherwise it is the most specific level that has anything to say:
+/// a listing lists, an exclusion ends the search as not listed, and an error is an error: whatever
+/// a less specific level says, the silent one might have said otherwise.
+[[nodiscard]] std::optional<std::size_t> deciding_level(std::span<const answer> answers) noexcept;
 
 /// Writes exactly answer_size bytes at `to`. Score, category and vflags must be in their ranges.
 void encode_answer(const answer& from, std::uint8_t* to) noexcept;

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace repute::access {
+namespace repute {
 
 /// The first bracket that is one too many for its line, if there is such: toml++ 3.3 overflows its
 /// stack on deeply nested arrays, and no real file is nested so.
@@ -81,4 +81,4 @@ class toml_mistakes {
   std::vector<mistake> found_;
 };
 
-}  // namespace repute::access
+}  // namespace repute

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mail_options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "text.hpp"
+
+namespace repute::tool {
+namespace {
+
+bool read_number(std::string_view text, std::vector<std::uint32_t>& to) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  to.push_back(value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool read_address(std::string_view text, std::string& to) {
+  const auto read = canon::parse_prefix(text);
+  const auto* address = std::get_if<canon::ip_prefix>(&read);
+  to = text;
+  return address != nullptr && address->is_single() && text.find('/') == text.npos;
+}
+
+bool read_word(std::string_view name, std::string_view value, mail_surroundings& out) {
+  if (name == "ip") {
+    return read_address(value, out.envelope.client_ip);
+  }
+  if (name == "helo") {
+    out.envelope.helo = value;
+  } else if (name == "from") {
+    out.envelope.mail_from = value == "<>" ? "" : value;
+    out.envelope.has_sender = true;
+  } else if (name == "to") {
+    out.envelope.recipients.emplace_back(value);
+  } else if (name == "authenticated") {
+    out.envelope.authenticated.emplace_back(value);
+  } else if (name == "category") {
+    return read_number(value, out.given.categories);
+  } else if (name == "topic") {
+    return read_number(value, out.given.topics);
+  } else if (name == "heuristic") {
+    return read_number(value, out.given.heuristics);
+  } else if (name == "avrec") {
+    out.given.av_records.emplace_back(value);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<mail_surroundings> read_surroundings(const std::vector<std::string>& words,
+                                                   std::string& problem) {
+  mail_surroundings out;
+  for (const std::string_view word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == word.npos || !read_word(word.substr(0, equals), word.substr(equals + 1), out)) {
+      problem = fmt::format(
+          "--envelope '{}': expected ip=ADDRESS, helo=NAME, from=ADDRESS, to=ADDRESS, "
+          "authenticated=NAME, category=ID, topic=ID, heuristic=ID or avrec=ID",
+          printable(word));
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+std::optional<mail::policy> read_policy_or_complain(const std::string& file,
+                                                    const canon::canonicalizer& canon) {
+  if (file.empty()) {
+    return mail::policy{};
+  }
+  std::vector<std::string> problems;
+  mail::policy out = mail::read_policy_file(file, canon, problems);
+  for (const std::string& each : problems) {
+    fmt::print(stderr, "{}\n", printable(each));
+  }
+  return problems.empty() ? std::optional(std::move(out)) : std::nullopt;
+}
+
+}  // namespace repute::tool

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the commands about messages are spelled.
+#include <array>
+#include <memory>
+
+#include "cmd_check.hpp"
+#include "cmd_facts.hpp"
+#include "command.hpp"
+
+namespace repute::tool {
+namespace {
+
+void add_mail_options(CLI::App& app, mail_options& options) {
+  app.add_option("--envelope", options.envelope,
+                 "What is known beside the message: ip=, helo=, from=, to=, authenticated=; "
+                 "category=, topic=, heuristic=, avrec=; repeat it for several")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--policy", options.policy_file,
+                 "How messages are judged (deploy/mail.toml), the default when not given")
+      ->type_name("FILE");
+  app.add_flag("--json", options.json, "One JSON object a line, one line a message");
+  add_psl_option(app, options.psl_file);
+  app.add_option("FILE", options.files,
+                 "A message or an mbox, a folder of them, a maildir; - is standard input")
+      ->type_name("")
+      ->required();
+}
+
+runner add_check(CLI::App& app) {
+  const auto options = std::make_shared<check_options>();
+  app.footer(
+      "Examples:\n"
+      "  repute check mail.eml\n"
+      "  repute check --envelope ip=192.0.2.7 --envelope from=a@b.example - < mail.eml\n"
+      "  repute check --json --policy mail.toml Maildir > statuses\n\n"
+      "Exit status: 0 all have a status, 66 a file cannot be read, 69 a message was not answered\n"
+      "(it is not_detected then), 78 the policy is wrong.");
+  add_connection_options(app, options->connection);
+  add_mail_options(app, options->mail);
+  app.add_flag("--no-progress", options->no_progress, "No line that tells how far it is");
+  return [options] { return cmd_check(*options); };
+}
+
+runner add_facts(CLI::App& app) {
+  const auto options = std::make_shared<facts_options>();
+  app.footer(
+      "Examples:\n"
+      "  repute facts mail.eml\n"
+      "  repute facts --json --envelope ip=192.0.2.7 Maildir\n\n"
+      "Exit status: 0 all were read, 66 a file cannot be read, 78 the policy is wrong.");
+  add_mail_options(app, options->mail);
+  add_salt_option(app, options->connection.salt_file);
+  return [options] { return cmd_facts(*options); };
+}
+
+constexpr std::array commands{
+    command{"check", "Give messages their status", add_check},
+    command{"facts", "Show what would be asked about messages, asking nobody", add_facts},
+};
+
+}  // namespace
+
+std::span<const command> mail_commands() noexcept {
+  return commands;
+}
+
+}  // namespace repute::tool
