@@ -114,14 +114,17 @@ bool campaign_index::remove(const fingerprint& key) {
   return true;
 }
 
-// The one that a new member joins; a new one if there is none.
+// The one that a new member joins; a new one if there is none, or none that has room for it.
 std::uint32_t campaign_index::campaign_for(const campaign_member& member) {
   tally(member.signature, 0, *scratch_);
+  const auto absent = std::ranges::count(member.signature.bands, 0U);
+  const auto bands = text_signature::band_count - static_cast<std::size_t>(absent);
   unsigned most = near_votes - 1;
   std::uint32_t joined = 0;
   for (const std::uint16_t at : std::span(scratch_->used_).first(scratch_->used_count_)) {
     const campaign_scratch::tally& of = scratch_->tallies_[at];
-    if (of.votes > most || (of.votes == most && joined > of.campaign)) {
+    const bool fits = campaigns_[of.campaign].bands + bands - of.votes <= bands_of_a_campaign;
+    if (fits && (of.votes > most || (of.votes == most && joined > of.campaign))) {
       most = of.votes;
       joined = of.campaign;
     }

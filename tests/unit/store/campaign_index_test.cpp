@@ -238,14 +238,26 @@ TEST_F(campaign_index_test, full_lists_and_full_campaigns_are_cut) {
   EXPECT_EQ(ask(with_bands(5, 0, 10)).how, strength::weak);
 }
 
-TEST_F(campaign_index_test, a_campaign_has_256_bands) {
-  for (std::uint32_t i = 0; i < 6; ++i) {
+TEST_F(campaign_index_test, a_full_campaign_is_followed_by_another) {
+  for (std::uint32_t i = 0; i < 4; ++i) {
     text_signature signature = with_bands(100 + i, 0, 85);
     std::fill_n(signature.bands.begin(), 4, 5);
     add(member(i, signature));
+    EXPECT_EQ(index.campaigns(), i < 3 ? 1U : 2U);
+  }
+  add(member(4, with_bands(5, 0, 4)));
+  EXPECT_EQ(index.campaigns(), 2U);
+  EXPECT_EQ(index.bands_cut(), 0U);
+}
+
+TEST_F(campaign_index_test, a_campaign_has_256_bands_and_those_of_filters_count_apart) {
+  for (std::uint32_t i = 1; i <= 4; ++i) {
+    text_signature signature = with_bands(5, 0, 85);
+    signature.filter_version = static_cast<std::uint8_t>(i);
+    add(member(i, signature));
   }
   EXPECT_EQ(index.campaigns(), 1U);
-  EXPECT_EQ(index.bands_cut(), 85 + 5 * 81 - 256);
+  EXPECT_EQ(index.bands_cut(), 4 * 85 - 256);
 }
 
 TEST_F(campaign_index_test, a_full_index_takes_no_more) {

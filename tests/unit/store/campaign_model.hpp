@@ -124,8 +124,10 @@ class campaign_model {
   int campaign_for(const campaign_member& added) {
     int joined = 0;
     unsigned most = 3;
+    const auto bands = std::ranges::count_if(added.signature.bands, [](auto b) { return b != 0; });
     for (const auto& [campaign, votes] : count(added.signature, 0)) {
-      if (votes > most) {
+      const std::size_t others = static_cast<std::size_t>(bands) - votes;
+      if (votes > most && bands_of(campaign) + others <= campaign_index::bands_of_a_campaign) {
         joined = campaign;
         most = votes;
       }
