@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "repute/toml/toml_text.hpp"
+#include "toml/toml_text.hpp"
 
 namespace repute::mail {
 

@@ -11,7 +11,7 @@
 
 #include "repute/schema/kind.hpp"
 #include "repute/seal/credentials.hpp"
-#include "repute/toml/toml_text.hpp"
+#include "toml/toml_text.hpp"
 
 namespace repute::access {
 

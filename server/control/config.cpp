@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "control/text_file.hpp"
-#include "repute/toml/toml_text.hpp"
+#include "toml/toml_text.hpp"
 
 namespace repute::control {
 

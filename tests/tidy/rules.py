@@ -61,7 +61,7 @@ INCLUDES = [
     (r"simdjson.*|CLI/.*", ("tools", "server/control", "server/main.cpp", "filter/milter"),
      "programs parse files"),
     (r"libmilter/.*", ("filter/milter",), "only the filter of an MTA sees libmilter"),
-    (r"toml\+\+/.*|repute/toml/.*",
+    (r"toml\+\+/.*|toml/.*",
      ("schema/toml", "tools", "server/access", "server/control", "filter"),
      "programs parse files"),
     (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "filter", "tools"),

@@ -14,8 +14,8 @@
 
 #include "load/feed_spec.hpp"
 #include "load/guards_table.hpp"
-#include "repute/toml/toml_text.hpp"
 #include "store/file.hpp"
+#include "toml/toml_text.hpp"
 
 namespace repute::load {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "repute/schema/wire.hpp"
-#include "repute/toml/toml_text.hpp"
+#include "toml/toml_text.hpp"
 
 namespace repute::tool {
 namespace {
