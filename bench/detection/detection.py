@@ -24,6 +24,7 @@ EDITS = [("substitute", "words substituted, %", (10, 20, 30, 40), " %"),
          ("insert", "words inserted, %", (10, 20, 30, 40), " %"),
          ("delete", "words deleted, %", (10, 20, 30, 40), " %"),
          ("append", "words appended", (100, 200, 300), "")]
+COLOURS = ["#1f5fbf", "#20a060", "#70b8f0", "#d05010", "#808080"]
 PLOTTED = ["Repute", "Repute, 3 members", "Repute, pruning alone", "rspamd rule", "exact digest"]
 
 
@@ -111,9 +112,11 @@ def plot(results, path):
     """Recall against how much was changed, a picture for each sort of change."""
     script = ["set terminal svg size 1100,760 dynamic background '#ffffff'",
               f"set output '{path}'", "set multiplot layout 2,2", "set yrange [0:102]",
-              "set ylabel 'recall, %'", "set grid ytics", "set key bottom left"]
+              "set ylabel 'recall, %'", "set grid ytics", "unset key"]
     for edit, label, amounts, unit in EDITS:
         script.append(f"set xlabel '{label}'")
+        if edit == EDITS[-1][0]:  # where there is room for it
+            script.append("set key at graph 0.97,0.88")
         for number, scheme in enumerate(PLOTTED):
             script.append(f"$data{number} << END")
             for amount in (0, *amounts):
@@ -123,7 +126,7 @@ def plot(results, path):
                               f"{row['high']}")
             script.append("END")
         script.append("plot " + ", ".join(
-            f"$data{number} using 1:2:3:4 with yerrorlines lt {number + 1} title '{scheme}'"
+            f"$data{number} using 1:2:3:4 with yerrorlines lc rgb '{COLOURS[number]}' title '{scheme}'"
             for number, scheme in enumerate(PLOTTED)))
     script.append("unset multiplot")
     subprocess.run(["gnuplot"], input="\n".join(script) + "\n", text=True, check=True)

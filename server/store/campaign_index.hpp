@@ -100,7 +100,7 @@ class campaign_index {
 
   /// Takes a member in: it joins a campaign, opens one, or, if it is ordinary mail by its verdict,
   /// takes its bands from all. What was said under its key before is replaced; if the signature and
-  /// the sort of verdict are the same, where it stands. Some 20 us, whatever the size. False: no
+  /// the sort of verdict are the same, where it stands. Some 10 us, whatever the size. False: no
   /// room is left, make a larger one. `signature` must be of text_signature::this_format.
   [[nodiscard]] bool add(const campaign_member& member);
   /// False: there is no such member. Time grows with the number of its campaign's members.
