@@ -265,8 +265,8 @@ void chooser::ask_urls() {
 question chooser::written(const seal::fingerprinter& fingerprints) {
   question out;
   out.quota_reached = quota_reached_;
-  std::ranges::stable_partition(
-      chosen_, [](const canonical_key* key) { return key->kind == kind::text_sig; });
+  std::stable_partition(chosen_.begin(), chosen_.end(),
+                        [](const canonical_key* key) { return key->kind == kind::text_sig; });
   std::unordered_map<const canonical_key*, std::uint16_t, hash_of_key, same_key> place_of;
   for (const canonical_key* key : chosen_) {
     place_of.emplace(key, static_cast<std::uint16_t>(out.keys.size()));

@@ -115,7 +115,7 @@ struct weighed {
   std::size_t unanswered = 0;  ///< those whose answer was an error
   double all = 0;              ///< noisy-or of the hits that convict
   double dangers = 0;          ///< of phishing and malware among them
-  bool beyond_near = false;    ///< something else than text signatures with few votes convicts
+  bool beyond_near = false;    ///< something else than near texts convicts
 };
 
 /// Noisy-or: each listing is an independent chance that the message is unwanted. Two facts with the
@@ -136,11 +136,6 @@ double noisy_or(const std::vector<hit>& hits, Wanted wanted) {
 bool is_danger(const hit& each) noexcept {
   return !each.near &&
          (each.said.verdict == verdict::phishing || each.said.verdict == verdict::malware);
-}
-
-std::uint8_t votes_of(std::uint16_t key, std::span<const key_votes> votes) noexcept {
-  const auto found = std::ranges::find(votes, key, &key_votes::key);
-  return found == votes.end() ? std::uint8_t{0} : found->votes;
 }
 
 /// Heaviest first; the rest makes the order, and with it the rate, independent of that of facts.
@@ -199,7 +194,9 @@ class weigher {
     found.fact = place;
     found.key = key;
     found.said = said;
-    found.near = said.status == status::near && votes_of(key, answered_.votes) < by_.acting_votes;
+    // Of a text signature the category is the number of votes (wire_format.md).
+    found.near = said.status == status::near ||
+                 (of.subject == subject::textsig && said.category < by_.acting_votes);
     found.weight =
         confidence(said.verdict, said.score) * by_.role_weight[static_cast<std::size_t>(of.role)] *
         by_.kind_weight[static_cast<std::size_t>(of.subject)] * (found.near ? near_share : 1);
@@ -361,6 +358,10 @@ double confidence(verdict says, std::int16_t score) noexcept {
   const double share = std::clamp(score / 1000.0, -1.0, 1.0);
   return share < 0 ? in.middle + share * (in.middle - in.low)
                    : in.middle + share * (in.high - in.middle);
+}
+
+std::uint16_t category_of(const hit& of, const message_facts& message) noexcept {
+  return message.facts[of.fact].subject == subject::textsig ? std::uint16_t{0} : of.said.category;
 }
 
 std::optional<status_report> decide_unasked(const message_facts& message, const envelope& from,

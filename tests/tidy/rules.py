@@ -66,6 +66,7 @@ INCLUDES = [
     (r"repute/canon/.*", ("schema/canon", "client-lib/src/c", "filter", "tools"),
      "server and client take ready keys; only C programs get theirs made"),
     (r"repute/mail/.*", ("filter", "tools"), "the server links none of the mail stack"),
+    (r"repute/textsig/.*", ("filter", "tools"), "the server takes ready signatures"),
     (r"repute/client/.*", ("client-lib", "filter", "tools"), "the server never links the client"),
     (r"store/.*", ("server", "tools"), "clients never link the store"),
     (r"(?:net|control)/.*", SERVER_SHELL, "query and store know no sockets"),

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "openssl_failure.hpp"
 #include "repute/seal/digest.hpp"
@@ -69,6 +70,23 @@ std::array<std::uint8_t, 2> salt_fingerprint(const deployment_salt& salt) {
 
 std::uint64_t ip_seed(const deployment_salt& salt) {
   return load_le<std::uint64_t>(keyed_mac(salt)(bytes_of("repute ip seed"), {}).data());
+}
+
+void derive(const deployment_salt& salt, std::string_view label, byte_span out) {
+  assert(out.size() <= 255 * sizeof(sha256_digest));
+  const keyed_mac mac(salt);
+  std::vector<std::uint8_t> counted(label.begin(), label.end());  // info || u8 number of the block
+  counted.push_back(0);
+  sha256_digest block;
+  byte_view before;
+  for (byte_span rest = out; !rest.empty();) {
+    ++counted.back();
+    block = mac(before, counted);
+    before = block;
+    const std::size_t count = std::min(block.size(), rest.size());
+    std::copy_n(block.begin(), count, rest.begin());
+    rest = rest.subspan(count);
+  }
 }
 
 std::optional<deployment_salt> read_salt_file(const std::string& path, std::string& problem) {

@@ -2,7 +2,6 @@
 // Near-duplicate signatures of texts; the page is schema/text_signature.md.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -13,7 +12,7 @@
 
 namespace repute::textsig {
 
-/// Signs texts under the salt of a deployment. Thread-safe; about 0.1 ms for a usual mail.
+/// Signs texts under the salt of a deployment. Thread-safe; some 30 us for a usual mail.
 class signer {
  public:
   /// `common`: shingles of ordinary mail, which say nothing about a campaign; null: none are left
@@ -24,7 +23,7 @@ class signer {
 
   /// `tokens` in the form of TEXT_EXACT (keys.md): joined by one space. Nothing for a text with
   /// fewer than 8 tokens or 16 distinct shingles (those of placeholders alone do not count): such a
-  /// signature would hit unrelated mail.
+  /// signature would hit unrelated mail. Tokens after the 4096th are not looked at.
   [[nodiscard]] std::optional<text_signature> operator()(std::string_view tokens) const;
 
  private:

@@ -29,6 +29,10 @@ struct deployment_salt {
 /// little-endian, of HMAC-SHA256(salt, "repute ip seed").
 [[nodiscard]] std::uint64_t ip_seed(const deployment_salt& salt);
 
+/// Fills `out`, at most 8160 bytes, with secret numbers for one purpose, which `label` names:
+/// HKDF-Expand of RFC 5869 with SHA-256, the salt as key and the label as info.
+void derive(const deployment_salt& salt, std::string_view label, byte_span out);
+
 /// Reads a salt file: 64 hexadecimal digits and an optional newline. On failure nothing, and
 /// `problem` says why, naming the file.
 [[nodiscard]] std::optional<deployment_salt> read_salt_file(const std::string& path,
