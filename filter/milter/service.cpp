@@ -118,7 +118,7 @@ mail::checked_message service::not_processed(const mail::envelope& from,
   out.failure = why;
   out.examined.from = from;
   out.examined.facts.sender = from.mail_from;
-  out.report = mail::decide({}, from, {}, {{}, {}, out.failure}, policy());
+  out.report = mail::decide({}, from, {}, {{}, out.failure}, policy());
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "repute/client/client.hpp"
 #include "repute/mail/authentication_results.hpp"
 #include "repute/mail/extract.hpp"
+#include "repute/mail/sign_texts.hpp"
 
 namespace repute::mail {
 
@@ -64,6 +65,7 @@ examiner::examiner(std::shared_ptr<const canon::canonicalizer> canon,
     : canon_(std::move(canon)),
       policy_(std::move(by)),
       extract_(*canon_, policy_.extraction),
+      sign_(salt),
       fingerprints_(salt) {}
 
 examined_message examiner::operator()(std::string_view message, envelope from,
@@ -74,6 +76,7 @@ examined_message examiner::operator()(std::string_view message, envelope from,
     add_proved(message, policy_.extraction.limits, believed, out.from);
   }
   out.facts = extract_(message, out.from, given);
+  sign_texts(out.facts, sign_);
   out.asked = ask_about(out.facts, *canon_, fingerprints_, std::random_device{}());
   if (out.asked.quota_reached) {
     out.facts.limits.push_back(limit::quota);
@@ -132,8 +135,7 @@ checked_message checker::operator()(std::string_view message, envelope from,
       out.rtt = answered.rtt;
     }
   }
-  out.report =
-      decide(read.facts, read.from, read.asked, {answered.answers, {}, out.failure}, policy());
+  out.report = decide(read.facts, read.from, read.asked, {answered.answers, out.failure}, policy());
   return out;
 }
 

@@ -21,8 +21,6 @@ namespace {
 
 using namespace detail;  // NOLINT: the parts of this library, for its one public function
 
-constexpr std::size_t shown_text_size = 80;
-
 /// The message without the line that mailboxes put before it.
 std::string_view without_mbox_line(std::string_view message) noexcept {
   if (message.starts_with("From ")) {
@@ -101,7 +99,7 @@ void part_reader::read_text(const part& found) {
   auto tokens = canon::normalise_text(text);
   if (auto* form = std::get_if<std::string>(&tokens)) {
     facts_.add(subject::text, role::body, canonical_key{kind::text_exact, *form},
-               std::string(cut_utf8(*form, shown_text_size)));
+               std::string(shown_text(*form)));
     texts_.push_back({html, std::move(*form)});
   }
 }

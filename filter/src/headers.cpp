@@ -45,10 +45,10 @@ bool is_trusted_client(const status_report& report, const message_facts& message
          });
 }
 
-std::string categories_of(const status_report& report) {
+std::string categories_of(const status_report& report, const message_facts& message) {
   std::set<std::uint16_t> categories;
   for (const hit& each : report.hits) {
-    categories.insert(each.said.category);
+    categories.insert(category_of(each, message));
   }
   categories.erase(0);
   return fmt::format("{}", fmt::join(categories, ", "));
@@ -125,7 +125,7 @@ std::vector<header_field> make_headers(const status_report& report, const messag
   out.add_ours("Version", "Repute/" REPUTE_VERSION);
   out.add_ours("Envelope-From", message.sender.empty() ? "<>" : message.sender);
   out.add_ours("Group-ID", fmt::format("{:08x}", report.group));
-  if (const std::string categories = categories_of(report); !categories.empty()) {
+  if (const std::string categories = categories_of(report, message); !categories.empty()) {
     out.add_ours("Categories", categories);
   }
   if (by.headers.spam_flag) {

@@ -60,7 +60,7 @@ class policy_reader {
     root.table("thresholds", [this](toml_table& table) { read_thresholds(table); });
     root.table("text_signature", [this](toml_table& table) {
       table.refuse_unknown({"acting_votes"});
-      table.number("acting_votes", 1, 255, out_.acting_votes);
+      table.number("acting_votes", 4, 85, out_.acting_votes);
     });
     root.table("weights", [this](toml_table& table) { read_weights(table); });
     root.table("headers", [this](toml_table& table) { read_headers(table); });

@@ -115,7 +115,7 @@ struct weighed {
   std::size_t unanswered = 0;  ///< those whose answer was an error
   double all = 0;              ///< noisy-or of the hits that convict
   double dangers = 0;          ///< of phishing and malware among them
-  bool beyond_near = false;    ///< something else than text signatures with few votes convicts
+  bool beyond_near = false;    ///< something else than near texts convicts
 };
 
 /// Noisy-or: each listing is an independent chance that the message is unwanted. Two facts with the
@@ -136,11 +136,6 @@ double noisy_or(const std::vector<hit>& hits, Wanted wanted) {
 bool is_danger(const hit& each) noexcept {
   return !each.near &&
          (each.said.verdict == verdict::phishing || each.said.verdict == verdict::malware);
-}
-
-std::uint8_t votes_of(std::uint16_t key, std::span<const key_votes> votes) noexcept {
-  const auto found = std::ranges::find(votes, key, &key_votes::key);
-  return found == votes.end() ? std::uint8_t{0} : found->votes;
 }
 
 /// Heaviest first; the rest makes the order, and with it the rate, independent of that of facts.
@@ -174,6 +169,7 @@ class weigher {
   void add(std::size_t place) {
     const std::vector<std::uint16_t>& levels = asked_.levels[place];
     std::vector<answer> said;
+    said.reserve(levels.size());
     for (const std::uint16_t level : levels) {
       said.push_back(answered_.answers[level]);
     }
@@ -199,12 +195,14 @@ class weigher {
     found.fact = place;
     found.key = key;
     found.said = said;
-    found.near = said.status == status::near && votes_of(key, answered_.votes) < by_.acting_votes;
+    // Of a text signature the category is the number of votes (wire_format.md).
+    found.near = said.status == status::near ||
+                 (of.subject == subject::textsig && said.category < by_.acting_votes);
     found.weight =
         confidence(said.verdict, said.score) * by_.role_weight[static_cast<std::size_t>(of.role)] *
         by_.kind_weight[static_cast<std::size_t>(of.subject)] * (found.near ? near_share : 1);
     if (said.verdict != verdict::none) {
-      out_.hits.push_back(std::move(found));
+      out_.hits.push_back(found);
     }
   }
 
@@ -282,31 +280,43 @@ bool is_said_formal(const weighed& sum, const policy& by) {
          });
 }
 
-/// Status and method; `out.rate` is set.
-void judge(const message_facts& message, const envelope& from, const weighed& sum, const policy& by,
-           status_report& out) {
-  const auto is = [&](message_status status, std::string_view method) {
-    out.status = status;
-    out.method = method;
-  };
+struct judgement {
+  message_status status{};
+  std::string_view method;
+};
+
+/// The lines of decide() that need answers.
+judgement judge(const message_facts& message, const envelope& from, const weighed& sum, int rate,
+                const policy& by) {
   if (std::lround(100 * sum.dangers) >= by.spam_rate) {
-    is(message_status::spam, method_service);
-  } else if (is_acquitted(message, from, sum)) {
-    is(message_status::trusted, method_service);
-    out.rate = 0;
-  } else if (is_blacklisted(message, sum)) {
-    is(message_status::blacklisted, method_service_blacklist);
-  } else if (out.rate >= by.spam_rate) {
-    is(message_status::spam, method_service);
-  } else if (out.rate >= by.probable_spam_rate) {
-    is(message_status::probable_spam, method_service);
-  } else if (by.formal_automatic.test(static_cast<std::size_t>(message.automatic_kind))) {
-    is(message_status::formal, method_headers);
-  } else if (is_said_formal(sum, by)) {
-    is(message_status::formal, method_service);
-  } else {
-    is(message_status::not_detected, method_none);
+    return {message_status::spam, method_service};
   }
+  if (is_acquitted(message, from, sum)) {
+    return {message_status::trusted, method_service};
+  }
+  if (is_blacklisted(message, sum)) {
+    return {message_status::blacklisted, method_service_blacklist};
+  }
+  if (rate >= by.spam_rate) {
+    return {message_status::spam, method_service};
+  }
+  if (rate >= by.probable_spam_rate) {
+    return {message_status::probable_spam, method_service};
+  }
+  if (by.formal_automatic.test(static_cast<std::size_t>(message.automatic_kind))) {
+    return {message_status::formal, method_headers};
+  }
+  if (is_said_formal(sum, by)) {
+    return {message_status::formal, method_service};
+  }
+  return {message_status::not_detected, method_none};
+}
+
+/// A trusted message shows what is trusted first, and has no rate.
+void acquit(weighed& sum, status_report& out) {
+  out.rate = 0;
+  std::stable_partition(sum.hits.begin(), sum.hits.end(),
+                        [](const hit& each) { return each.said.verdict == verdict::trusted; });
 }
 
 std::optional<status_report> decide_by_lists(const message_facts& message, const envelope& from,
@@ -363,6 +373,10 @@ double confidence(verdict says, std::int16_t score) noexcept {
                    : in.middle + share * (in.high - in.middle);
 }
 
+std::uint16_t category_of(const hit& of, const message_facts& message) noexcept {
+  return message.facts[of.fact].subject == subject::textsig ? std::uint16_t{0} : of.said.category;
+}
+
 std::optional<status_report> decide_unasked(const message_facts& message, const envelope& from,
                                             const policy& by) {
   std::optional<status_report> out;
@@ -389,10 +403,11 @@ status_report decide(const message_facts& message, const envelope& from, const q
     assert(answered.answers.size() == asked.keys.size());
     weighed sum = weigher(message, asked, answered, by)();
     out.rate = rate_of(message, sum, by);
-    judge(message, from, sum, by, out);
+    const judgement found = judge(message, from, sum, out.rate, by);
+    out.status = found.status;
+    out.method = found.method;
     if (out.status == message_status::trusted) {
-      std::ranges::stable_partition(
-          sum.hits, [](const hit& each) { return each.said.verdict == verdict::trusted; });
+      acquit(sum, out);
     }
     out.info = info_of(message, sum);
     out.hits = std::move(sum.hits);

@@ -138,6 +138,10 @@ std::string_view cut_utf8(std::string_view text, std::size_t size) noexcept {
   return text.substr(0, size);
 }
 
+std::string_view shown_text(std::string_view text) noexcept {
+  return cut_utf8(text, 80);
+}
+
 std::string_view without_invisible(std::string_view text, std::string& storage) {
   storage.clear();
   std::size_t copied = 0;

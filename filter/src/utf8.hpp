@@ -23,6 +23,9 @@ void append_utf8(std::uint32_t character, std::string& to);
 /// `text` up to `size` bytes, and no cut within a character.
 [[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t size) noexcept;
 
+/// As much of a text as is shown for it: 80 bytes.
+[[nodiscard]] std::string_view shown_text(std::string_view text) noexcept;
+
 /// `text` without zero-width characters, bidirectional controls and soft hyphens, which part what
 /// a reader sees as one. A view of `text` if there are none, else of `storage`.
 [[nodiscard]] std::string_view without_invisible(std::string_view text, std::string& storage);

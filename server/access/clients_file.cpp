@@ -158,6 +158,7 @@ class clients_reader {
 
 std::string list_of(const std::vector<std::string>& words) {
   std::vector<std::string> quoted;
+  quoted.reserve(words.size());
   for (const std::string& word : words) {
     quoted.push_back('"' + word + '"');
   }

@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   require(read.probable_spam_rate >= 1 && read.probable_spam_rate <= read.spam_rate &&
           read.spam_rate <= 100);
-  require(read.acting_votes >= 1 && read.acting_votes <= 255);
+  require(read.acting_votes >= 4 && read.acting_votes <= 85);
   std::ranges::for_each(read.role_weight, require_share);
   std::ranges::for_each(read.kind_weight, require_share);
   require_share(read.limit_weight);

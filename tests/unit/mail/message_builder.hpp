@@ -14,7 +14,6 @@ struct judged_message {
   envelope from;
   question asked;
   std::vector<answer> answers;
-  std::vector<key_votes> votes;
   std::string failure;
 
   /// A fact with one key, and what a server says about it. Facts with equal `text` share the key.
@@ -46,7 +45,7 @@ struct judged_message {
   }
 
   [[nodiscard]] status_report judge(const policy& by = {}) const {
-    return decide(message, from, asked, {answers, votes, failure}, by);
+    return decide(message, from, asked, {answers, failure}, by);
   }
 };
 

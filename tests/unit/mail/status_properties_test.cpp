@@ -40,6 +40,7 @@ answer some_answer(const made_fact& about) {
     return {.status = *rc::gen::elementOf(errors)};
   }
   answer out = listed(*rc::gen::elementOf(better_to_worse), *rc::gen::inRange(-1000, 1001));
+  out.category = static_cast<std::uint16_t>(*rc::gen::inRange(0, 12));
   if (*rc::gen::inRange(0, 3) == 0) {
     out = {};
   } else if (about.what == subject::textsig && *rc::gen::arbitrary<bool>()) {
@@ -100,6 +101,7 @@ RC_GTEST_PROP(StatusProperties, AWorseVerdictNeverLowersTheRate, ()) {
   const auto worse = *rc::gen::inRange(better, better_to_worse.size());
   const int low = *rc::gen::inRange(-1000, 1001);
   answer said = listed(better_to_worse[better], low);
+  said.category = 4;
   said.status = changed.what == subject::textsig ? *rc::gen::element(status::listed, status::near)
                                                  : status::listed;
   const int before = say(said);

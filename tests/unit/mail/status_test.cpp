@@ -187,27 +187,27 @@ TEST(Status, AutomaticMessagesAreFormalUnlessSomethingConvicts) {
 }
 
 TEST(Status, FewVotesNeverConvictAlone) {
+  const auto near = [](status status, verdict says, std::uint16_t votes) {
+    return answer{.status = status, .verdict = says, .category = votes};
+  };
   judged_message of;
-  of.add(subject::textsig, role::body, "one",
-         {.status = status::near, .verdict = verdict::malware});
-  of.add(subject::textsig, role::body, "two", {.status = status::near, .verdict = verdict::spam});
-  of.votes = {{0, 3}, {1, 3}};
+  of.add(subject::textsig, role::body, "one", near(status::near, verdict::malware, 3));
+  of.add(subject::textsig, role::body, "two", near(status::near, verdict::spam, 80));
   EXPECT_EQ(of.judge().status, not_detected);
   EXPECT_EQ(of.judge().rate, 49);
   EXPECT_TRUE(of.judge().hits.at(0).near);
   EXPECT_EQ(of.judge().info.at(0), "near malware: textsig (body)");
+  EXPECT_EQ(category_of(of.judge().hits.at(0), of.message), 0);
   // Together with something else they do.
   judged_message more = of;
   more.add(subject::ip, role::relay, "r", listed(verdict::probable_spam));
   EXPECT_EQ(more.judge().status, probable_spam);
-  // Enough votes are a listing; the policy says how many.
-  of.votes = {{0, 3}, {1, 4}};
+  // Enough votes of a campaign that acts are a listing; the policy says how many.
+  of.answers[1] = near(status::listed, verdict::spam, 4);
   EXPECT_EQ(of.judge().status, spam);
   policy careful;
   careful.acting_votes = 5;
   EXPECT_EQ(of.judge(careful).status, not_detected);
-  of.votes.clear();
-  EXPECT_EQ(of.judge().status, not_detected) << "a server that tells no votes";
 }
 
 TEST(Status, WithoutAnAnswerAMessageIsNotProcessed) {

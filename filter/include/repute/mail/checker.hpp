@@ -15,6 +15,7 @@
 #include "repute/mail/question.hpp"
 #include "repute/mail/status.hpp"
 #include "repute/seal/fingerprint.hpp"
+#include "repute/textsig/signer.hpp"
 
 namespace repute::mail {
 
@@ -40,6 +41,7 @@ class examiner {
   std::shared_ptr<const canon::canonicalizer> canon_;
   mail::policy policy_;
   extractor extract_;
+  textsig::signer sign_;
   seal::fingerprinter fingerprints_;
 };
 

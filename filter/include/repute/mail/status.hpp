@@ -35,10 +35,13 @@ inline constexpr std::size_t message_status_count =
 struct hit {
   std::size_t fact = 0;   ///< place in message_facts::facts
   std::uint16_t key = 0;  ///< the level that decided, as its place in question::keys
-  answer said;
-  bool near = false;  ///< text signature with fewer votes than act
-  double weight = 0;  ///< 0 .. 1: the rate, divided by 100, that it would give alone
+  answer said;            ///< of a text signature `category` counts votes
+  bool near = false;      ///< text signature that is a hint, or has fewer votes than act
+  double weight = 0;      ///< 0 .. 1: the rate, divided by 100, that it would give alone
 };
+
+/// What the deployment says the hit is about, 0 for nothing: never the votes of a text signature.
+[[nodiscard]] std::uint16_t category_of(const hit& of, const message_facts& message) noexcept;
 
 /// The status of a message and what led to it.
 struct status_report {
@@ -50,16 +53,9 @@ struct status_report {
   std::uint32_t group = 0;        ///< that all recipients are in, 0 for none
 };
 
-/// Votes of a text signature that was answered `near`.
-struct key_votes {
-  std::uint16_t key = 0;  ///< place in question::keys
-  std::uint8_t votes = 0;
-};
-
 /// What came of asking.
 struct asked_answers {
   std::span<const answer> answers;  ///< of question::keys, in their order
-  std::span<const key_votes> votes;
   std::string_view failure;  ///< why there are no answers (`timeout`, ...); empty: they are there
 };
 
@@ -79,8 +75,8 @@ struct asked_answers {
 ///   anything else                                           not_detected
 /// The rate is 100 * (1 - the product of (1 - weight) over the hits that convict), where a weight
 /// is confidence(verdict, score) * weight of the role * weight of the kind, and of hits by the same
-/// listing the heaviest counts alone. Text signatures with few votes never reach a threshold unless
-/// something else convicts, too. Pure; the order of facts and keys does not matter.
+/// listing the heaviest counts alone. Hits that are `near` never reach a threshold unless something
+/// else convicts, too. Pure; the order of facts and keys does not matter.
 [[nodiscard]] status_report decide(const message_facts& message, const envelope& from,
                                    const question& asked, const asked_answers& answered,
                                    const policy& by);
