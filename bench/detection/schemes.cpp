@@ -56,7 +56,7 @@ void signatures::add(const text& of, verdict said, std::uint32_t campaign) {
   store_le(member.key.data() + 8, ++members_);
   member.signature = *signature;
   member.said.verdict = said;
-  member.weight = 2;
+  member.counts_alone = true;
   if (!index_.add(member)) {
     std::abort();
   }
