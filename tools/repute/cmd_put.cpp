@@ -2,7 +2,6 @@
 #include "cmd_put.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -23,11 +22,6 @@ namespace {
 // Wider live networks are a slip of the hand more often than a wish; overrides say what they say.
 constexpr std::uint8_t widest_v4 = 8;
 constexpr std::uint8_t widest_v6 = 16;
-
-std::string login_name() {
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry != nullptr ? std::string(entry->pw_name) : fmt::format("uid {}", ::getuid());
-}
 
 std::string answer_text(const changed_key& now) {
   if (now.status.empty()) {
@@ -204,17 +198,13 @@ std::optional<change_words> words_of(const char* command, const change_options& 
   }
   out.verdict = *verdict;
   out.score = static_cast<std::int16_t>(options.score);
-  if (!options.expires.empty() && options.expires != "never") {
-    constexpr std::uint64_t longest_s = std::uint64_t{1} << 40;
-    const auto after_s = load::parse_duration_s(options.expires);
-    if (!after_s || *after_s == 0 || *after_s > longest_s) {
-      problem = "--expires is a time such as 90s, 15m, 24h, 30d, or never";
+  if (!options.expires.empty()) {
+    const auto expires = expiry_of(options.expires);
+    if (!expires) {
+      problem = wrong_expiry;
       return std::nullopt;
     }
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    out.expires_unix_s =
-        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count()) +
-        *after_s;
+    out.expires_unix_s = *expires;
   }
   return out;
 }

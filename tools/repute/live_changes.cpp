@@ -2,11 +2,15 @@
 #include "live_changes.hpp"
 
 #include <fmt/format.h>
+#include <pwd.h>
 #include <simdjson.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <utility>
 
 #include "exit_codes.hpp"
+#include "load/feed_spec.hpp"
 #include "repute/seal/digest.hpp"
 #include "text.hpp"
 
@@ -62,6 +66,25 @@ std::optional<change_failure> error_in(const std::string& reply) {
     code = exit_io;
   }
   return change_failure{static_cast<int>(code), std::string(message)};
+}
+
+std::string login_name() {
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry != nullptr ? std::string(entry->pw_name) : fmt::format("uid {}", ::getuid());
+}
+
+std::optional<std::uint64_t> expiry_of(std::string_view text) {
+  if (text == "never") {
+    return 0;
+  }
+  constexpr std::uint64_t longest_s = std::uint64_t{1} << 40;
+  const auto after_s = load::parse_duration_s(std::string(text));
+  if (!after_s || *after_s == 0 || *after_s > longest_s) {
+    return std::nullopt;
+  }
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count()) +
+         *after_s;
 }
 
 change_batch::change_batch(control_client server, std::string salt_fp, change_words words,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,6 +28,14 @@ struct change_words {
     return std::string_view(command).ends_with("del");
   }
 };
+
+/// Who runs the command: the login name, else `uid N`.
+[[nodiscard]] std::string login_name();
+/// When an entry ends that is to last for `text`, a time such as 90s, 15m, 24h, 30d from now on, or
+/// `never` (0). Nothing for another text.
+[[nodiscard]] std::optional<std::uint64_t> expiry_of(std::string_view text);
+inline constexpr const char* wrong_expiry =
+    "--expires is a time such as 90s, 15m, 24h, 30d, or never";
 
 /// What servers answer about a key from now on. Before the first snapshot there is no status.
 struct changed_key {

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <mutex>
+#include <set>
+
+#include "environment.hpp"
+#include "exit_codes.hpp"
+#include "live_changes.hpp"
+#include "message_run.hpp"
+#include "repute/mail/checker.hpp"
+#include "repute/seal/digest.hpp"
+#include "text.hpp"
+
+namespace repute::tool {
+namespace {
+
+// Why a command ends before it has begun.
+struct refusal {
+  int exit_code;
+  std::string message;
+};
+
+// Nothing is acquitted by a text, so that "trusted" says of it that it is ordinary mail.
+verdict about_texts(verdict said) noexcept {
+  return said == verdict::trusted ? verdict::formal : said;
+}
+
+std::set<subject> chosen_subjects(const std::vector<std::string>& words) {
+  std::set<subject> out;
+  for (const std::string& word : words) {
+    const auto known = subject_from_word(word);
+    if (!known) {
+      throw refusal{exit_usage, fmt::format("--facts: \"{}\" is no kind", word)};
+    }
+    out.insert(*known);
+  }
+  return out.empty() ? std::set{subject::textsig} : out;
+}
+
+change_words words_of(const report_options& options) {
+  const auto said = verdict_from_word(options.verdict);
+  if (!said || *said == verdict::none || *said == verdict::blacklisted) {
+    throw refusal{exit_usage,
+                  "--verdict is spam, probable_spam, phishing, malware, formal or "
+                  "trusted"};
+  }
+  const auto expires = expiry_of(options.expires);
+  if (!expires) {
+    throw refusal{exit_usage, wrong_expiry};
+  }
+  change_words out;
+  out.command = options.administrator ? "override_add" : "put";
+  out.verdict = *said;
+  out.expires_unix_s = *expires;
+  out.who = options.who.empty() ? login_name() : options.who;
+  out.reason = options.reason;
+  return out;
+}
+
+// Reports of many messages, in two batches: of texts, and of all else.
+class reporter {
+ public:
+  reporter(const report_options& options, const std::string& db, const seal::deployment_salt& salt)
+      : words_(words_of(options)),
+        subjects_(chosen_subjects(options.facts)),
+        json_(options.mail.json),
+        fingerprints_(salt),
+        texts_(batch(db, salt, about_texts(words_.verdict))),
+        others_(batch(db, salt, words_.verdict)) {}
+
+  /// Thread-safe.
+  void report(const std::string& file, const mail::message_facts& message) {
+    const std::lock_guard lock(mutex_);
+    std::size_t reported = 0;
+    std::set<std::pair<kind, std::string>> seen;
+    for (const mail::fact& each : message.facts) {
+      if (subjects_.contains(each.subject) &&
+          seen.emplace(each.canonical.kind, each.canonical.canonical).second) {
+        ++reported;
+        send(each, file);
+      }
+    }
+    if (reported == 0) {
+      complain(exit_data, fmt::format("{}: nothing to report: {}", file, why_nothing(message)));
+    }
+  }
+
+  /// What waits is sent; the exit code of all.
+  int finish() {
+    take(texts_.flush());
+    take(others_.flush());
+    return result_;
+  }
+
+ private:
+  change_batch batch(const std::string& db, const seal::deployment_salt& salt, verdict said) {
+    auto server = control_client::connect(db);
+    if (const auto* failed = std::get_if<control_failure>(&server)) {
+      throw refusal{failed->nobody ? exit_again : exit_io, failed->message};
+    }
+    change_words words = words_;
+    words.verdict = said;
+    return {std::move(std::get<control_client>(server)), seal::to_hex(seal::salt_fingerprint(salt)),
+            std::move(words), [this](const changed_key& now) { tell(now); },
+            [this](const std::string& sentence) { complain(exit_data, sentence); }};
+  }
+
+  void send(const mail::fact& from, const std::string& file) {
+    const canonical_key& key = from.canonical;
+    named_key out;
+    out.key.kind = key.kind;
+    out.key.prefix_length = store::address_bits(key.kind);
+    out.shown = fmt::format("{}  {}", file, word(from.subject));
+    if (key.kind == kind::text_sig) {
+      const byte_view signature = seal::bytes_of(key.canonical);
+      out.text = seal::to_hex(signature);
+      out.key.key = fingerprints_(kind::text_sig, seal::bytes_of(key.canonical + words_.who));
+      return take(texts_.add(out));
+    }
+    out.text = canon::show(key);
+    if (is_ip(key.kind)) {
+      std::ranges::copy(key.canonical, out.key.key.begin());
+    } else {
+      out.key.key = fingerprints_(key);
+    }
+    take(others_.add(out));
+  }
+
+  [[nodiscard]] std::string why_nothing(const mail::message_facts& message) const {
+    return subjects_ == std::set{subject::textsig} && !message.texts.empty()
+               ? "its text is too short for a signature"
+               : "it has none of the chosen facts";
+  }
+
+  void take(const std::variant<std::monostate, change_failure>& outcome) {
+    if (const auto* failed = std::get_if<change_failure>(&outcome)) {
+      complain(failed->exit_code, failed->message);
+    }
+  }
+
+  void tell(const changed_key& now) const {
+    if (json_) {
+      fmt::print("{{\"reported\":{},\"kind\":{},\"seq\":{},\"status\":{},\"verdict\":{}}}\n",
+                 json_string(now.of.shown.substr(0, now.of.shown.rfind("  "))),
+                 json_string(word(subject_of(now.of.key.kind))), now.seq,
+                 now.status.empty() ? "null" : json_string(now.status), json_string(now.verdict));
+      return;
+    }
+    fmt::print("{}  {}\n", printable(now.of.shown),
+               now.status.empty()     ? "stored; no snapshot is served yet"
+               : now.status == "near" ? "a hint, until somebody else or an administrator agrees"
+               : now.status == "listed" && now.verdict != "none" ? now.verdict
+                                                                 : "not listed");
+  }
+
+  void complain(int code, std::string_view what) {
+    fmt::print(stderr, "repute report: {}\n", printable(what));
+    result_ = code;
+  }
+
+  change_words words_;
+  std::set<subject> subjects_;
+  bool json_;
+  seal::fingerprinter fingerprints_;
+  change_batch texts_;
+  change_batch others_;
+  std::mutex mutex_;
+  int result_ = exit_ok;
+};
+
+int run(const report_options& options) {
+  std::string problem;
+  const auto around = read_surroundings(options.mail.envelope, problem);
+  if (!around) {
+    throw refusal{exit_usage, problem};
+  }
+  const auto db = database_of(options.db);
+  if (!db) {
+    throw refusal{exit_usage, std::string(no_database)};
+  }
+  const auto salt = seal::read_database_salt(*db, problem);
+  if (!salt) {
+    throw refusal{exit_config, problem};
+  }
+  const auto canon = std::make_shared<const canon::canonicalizer>(options.mail.psl_file);
+  auto policy = read_policy_or_complain(options.mail.policy_file, *canon);
+  if (!policy) {
+    return exit_config;
+  }
+  const mail::examiner examine(canon, *salt, *std::move(policy));
+  reporter reports(options, *db, *salt);
+  message_totals totals;
+  const int read = run_messages(
+      find_messages(options.mail.files), false,
+      [&](const found_message& found) {
+        reports.report(found.name, examine(found.bytes, around->envelope, around->given).facts);
+        return message_outcome();
+      },
+      totals);
+  const int reported = reports.finish();
+  return read != exit_ok ? read : reported;
+}
+
+}  // namespace
+
+int cmd_report(const report_options& options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(options);
+  } catch (const refusal& why) {
+    fmt::print(stderr, "repute report: {}\n", printable(why.message));
+    return why.exit_code;
+  } catch (const std::runtime_error& failure) {  // the public suffix list
+    fmt::print(stderr, "repute: {}\n", printable(failure.what()));
+    return exit_no_input;
+  }
+}
+
+}  // namespace repute::tool

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// `repute report`: tells the server of this machine what messages are, so that their like is known.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mail_options.hpp"
+
+namespace repute::tool {
+
+struct report_options {
+  mail_options mail;
+  std::string db;
+  std::string verdict;             ///< spam, probable_spam, phishing, malware; formal, trusted
+  std::vector<std::string> facts;  ///< words of what is reported; empty: text signatures alone
+  std::string expires = "30d";     ///< a time such as 24h or 30d, or `never`
+  std::string who;                 ///< empty: the login name
+  std::string reason;
+  bool administrator = false;  ///< an override: counts alone, and has no daily limit
+};
+
+/// Puts the chosen facts of each message as live entries, those of the role `client` and of what
+/// the sender chose alike; text signatures of `formal` and `trusted` mail as ordinary mail, which
+/// takes its bands from campaigns. Returns 0, 64 for wrong options, 65 if a message had nothing to
+/// report or the server did not take something, 66 if a file cannot be read, 74 if the server broke
+/// off, 75 if none serves the directory, 78 if the policy is wrong.
+[[nodiscard]] int cmd_report(const report_options& options);
+
+}  // namespace repute::tool
