@@ -163,7 +163,7 @@ sfsistat on_end_of_headers(SMFICTX* context) noexcept {
 sfsistat on_body(SMFICTX* context, unsigned char* bytes, std::size_t size) noexcept {
   return with_message(context, [&](connection&, session& message) {
     message.add_body({reinterpret_cast<const char*>(bytes), size});
-    return message.is_full() ? SMFIS_SKIP : SMFIS_CONTINUE;
+    return SMFIS_CONTINUE;
   });
 }
 
@@ -222,20 +222,6 @@ sfsistat on_close(SMFICTX* context) noexcept {
   return SMFIS_CONTINUE;
 }
 
-/// What libmilter wants to know about the MTA's and our abilities: a body that is full need not be
-/// sent any more where the MTA knows SMFIS_SKIP.
-sfsistat on_negotiate(SMFICTX* /*context*/, unsigned long offered, unsigned long abilities,
-                      unsigned long /*unused*/, unsigned long /*unused*/, unsigned long* wanted,
-                      unsigned long* steps, unsigned long* zero1, unsigned long* zero2) noexcept {
-  constexpr unsigned long actions = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE;
-  constexpr unsigned long no_reply = SMFIP_NR_HELO | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH;
-  *wanted = actions & offered;
-  *steps = (SMFIP_SKIP | SMFIP_NODATA | SMFIP_NOUNKNOWN | no_reply) & abilities;
-  *zero1 = 0;
-  *zero2 = 0;
-  return (offered & actions) == actions ? SMFIS_CONTINUE : SMFIS_REJECT;
-}
-
 }  // namespace
 
 void use_service(std::shared_ptr<service> next) {
@@ -271,7 +257,6 @@ bool register_callbacks() {
   description.xxfi_eom = on_end;
   description.xxfi_abort = on_abort;
   description.xxfi_close = on_close;
-  description.xxfi_negotiate = on_negotiate;
   return smfi_register(description) == MI_SUCCESS;
 }
 
