@@ -83,10 +83,11 @@ std::string text_of(const sockaddr* address) {
   } else if (address != nullptr && address->sa_family == AF_INET6) {
     bytes = &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
   }
-  return bytes != nullptr &&
-                 inet_ntop(address->sa_family, bytes, text.data(), text.size()) != nullptr
-             ? std::string(text.data())
-             : std::string();
+  const bool known =
+      bytes != nullptr && inet_ntop(address->sa_family, bytes, text.data(), text.size()) != nullptr;
+  // Mail without a client comes from this machine. Nothing at all would mean: see who the Received
+  // fields name, and those may be a stranger's.
+  return known ? std::string(text.data()) : std::string("127.0.0.1");
 }
 
 /// `<a@b>` without its brackets.
