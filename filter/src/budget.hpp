@@ -60,7 +60,7 @@ class budget {
 
   static constexpr std::size_t inner_factor = 8;
 
-  const extract_limits& limits_;
+  extract_limits limits_;
   std::size_t whole_bytes_;
   std::size_t inner_bytes_ = 0;
   clock::time_point end_;

@@ -160,7 +160,7 @@ class page_reader {
       take_refresh(token);
     }
     if (!is_among(void_elements, token.name) && open_.size() < open_elements_max) {
-      open_.push_back(std::move(element));
+      open_.push_back(element);
     }
   }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Facts of mail against an independent reader, made of Python's standard library alone.
 
-  compare_extraction.py LINES MAIL...   LINES: the output of `repute facts --json MAIL...`
+  compare_extraction.py --repute PROGRAM MAIL...   asks `PROGRAM facts --json MAIL...`
+  compare_extraction.py --lines FILE MAIL...       FILE: what it printed
 
 For every message: hosts of links, addresses in Received fields, SHA-256 of attachments and MD5 of
 pictures that one of the two finds and the other does not. Each difference is put down to a known
@@ -20,6 +21,7 @@ import ipaddress
 import json
 import os
 import re
+import subprocess
 import sys
 import urllib.parse
 
@@ -167,6 +169,8 @@ class Reference:
         for part in message.walk():
             if part.get_content_type() == "message/rfc822":
                 self.marks.add("inner message")
+                coded = str(part.get("content-transfer-encoding", "7bit")).lower() == "base64"
+                self.marks |= {"coded message"} if coded else set()
             if any("Boundary" in type(d).__name__ for d in part.defects):
                 self.marks.add("boundary")
             if part.is_multipart():
@@ -244,6 +248,7 @@ def is_public(text):
 MESSAGE_CAUSES = {
     "base64": "base64 with errors: decoded otherwise",
     "boundary": "a multipart whose boundary is never found: text for us, nothing for the reference",
+    "coded message": "a message within a message in base64: the reference does not look in",
     "inner message": "digest of a message within a message: the reference has none",
 }
 CAUSES = [
@@ -279,19 +284,26 @@ def cause_of(difference, reference, line):
     if what == "host" and any(h.startswith(thing) or thing.startswith(h.rstrip("."))
                               for h in (facts_of(line)[0] ^ reference.hosts) - {thing}):
         return "ends elsewhere: what follows the name belongs to it for one of the two"
-    for mark in reference.marks:
-        if mark != "inner message" or what == "digest":
-            return MESSAGE_CAUSES[mark]
+    for mark, cause in MESSAGE_CAUSES.items():
+        if mark in reference.marks and (mark != "inner message" or what == "digest"):
+            return cause
     return None
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("lines", help="output of repute facts --json")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--repute", metavar="PROGRAM")
+    source.add_argument("--lines", metavar="FILE", help="output of repute facts --json")
     parser.add_argument("mail", nargs="+", help="files and folders, as given to repute facts")
     options = parser.parse_args()
-    with open(options.lines, encoding="utf-8") as file:
-        lines = {line["file"]: line for line in map(json.loads, file)}
+    if options.repute:
+        command = [options.repute, "facts", "--json", *options.mail]
+        output = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    else:
+        with open(options.lines, encoding="utf-8") as file:
+            output = file.read()
+    lines = {line["file"]: line for line in map(json.loads, output.splitlines())}
     paths = []
     for given in options.mail:
         inside = (os.path.join(d, n) for d, _, names in os.walk(given) for n in names)

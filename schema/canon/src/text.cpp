@@ -91,10 +91,14 @@ std::u32string to_utf32(const icu::UnicodeString& text) {
   return out;
 }
 
-icu::UnicodeString from_utf32(std::u32string_view text) {
-  icu::UnicodeString out;
+std::string to_utf8(std::u32string_view text) {
+  std::string out;
+  out.reserve(2 * text.size());
   for (const char32_t c : text) {
-    out.append(static_cast<UChar32>(c));
+    std::array<std::uint8_t, U8_MAX_LENGTH> bytes{};
+    std::size_t size = 0;
+    U8_APPEND_UNSAFE(bytes.data(), size, c);
+    out.append(bytes.begin(), bytes.begin() + size);
   }
   return out;
 }
@@ -130,7 +134,7 @@ bool add_icu_tokens(std::string_view utf8, detail::token_writer& to) {
   if (text) {
     const auto tokens = detail::tokenise(detail::without_links(to_utf32(folded(*text))), prototype,
                                          detail::tokens_max - to.count());
-    to.add(detail::to_utf8(from_utf32(tokens.text)), tokens.count);
+    to.add(to_utf8(tokens.text), tokens.count);
   }
   return text.has_value();
 }

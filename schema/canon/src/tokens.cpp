@@ -37,7 +37,8 @@ UScriptCode script_of(char32_t c) noexcept {
 bool is_unspaced(char32_t c) noexcept {
   constexpr std::array scripts{USCRIPT_HAN,  USCRIPT_HIRAGANA, USCRIPT_KATAKANA,
                                USCRIPT_THAI, USCRIPT_LAO,      USCRIPT_KHMER};
-  return c > 0x7f && !is_decimal(c) && std::ranges::any_of(scripts, [c](UScriptCode script) {
+  constexpr char32_t first = 0xe01;  // of Thai; whatever comes before belongs to none of them
+  return c >= first && !is_decimal(c) && std::ranges::any_of(scripts, [c](UScriptCode script) {
            return uscript_hasScript(code_point(c), script) != 0;
          });
 }

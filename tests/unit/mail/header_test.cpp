@@ -7,12 +7,13 @@ namespace repute::mail::detail {
 namespace {
 
 struct read_header {
+  std::string text;
   std::string_view rest;
   budget within;
   header head;
 
-  explicit read_header(std::string_view text, const extract_limits& limits = {})
-      : rest(text), within(limits, text.size()), head(header::read(rest, within)) {}
+  explicit read_header(std::string_view from, const extract_limits& limits = {})
+      : text(from), rest(text), within(limits, text.size()), head(header::read(rest, within)) {}
 };
 
 TEST(header, fields_and_what_follows) {

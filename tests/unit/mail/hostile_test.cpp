@@ -17,9 +17,9 @@ double cpu_ms() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-/// 50 ms for a MB is the aim, measured by bench_mail; what is quadratic takes seconds. Sanitizers
-/// and a busy machine take their share.
-constexpr double ms_per_mb_max = 1000;
+/// 50 ms for a MB is the aim, which bench_mail measures. What is quadratic takes ten seconds here;
+/// sanitizers and a busy machine take one at most.
+constexpr double ms_per_mb_max = 4000;
 
 TEST(hostile, takes_time_in_proportion) {
   for (const test::hostile_mail& mail : test::hostile_mails(500'000)) {

@@ -72,7 +72,7 @@ struct extract_limits {
   std::size_t parts = 1000;
   std::size_t depth = 64;             ///< of nested multiparts and messages
   std::size_t header_fields = 2000;   ///< of all parts; 16 KiB of each
-  std::size_t text_bytes = 1U << 20;  ///< visible text of one part
+  std::size_t text_bytes = 1U << 19;  ///< visible text of one part: 4096 tokens are some 25 KiB
   std::size_t links = 1000;           ///< distinct links; of more, the first and the last half
   std::uint32_t time_ms = 200;        ///< looked at between parts and within long pages
 };
