@@ -83,10 +83,11 @@ std::string text_of(const sockaddr* address) {
   } else if (address != nullptr && address->sa_family == AF_INET6) {
     bytes = &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
   }
-  return bytes != nullptr &&
-                 inet_ntop(address->sa_family, bytes, text.data(), text.size()) != nullptr
-             ? std::string(text.data())
-             : std::string();
+  const bool known =
+      bytes != nullptr && inet_ntop(address->sa_family, bytes, text.data(), text.size()) != nullptr;
+  // Mail without a client comes from this machine. Nothing at all would mean: see who the Received
+  // fields name, and those may be a stranger's.
+  return known ? std::string(text.data()) : std::string("127.0.0.1");
 }
 
 /// `<a@b>` without its brackets.
@@ -163,7 +164,7 @@ sfsistat on_end_of_headers(SMFICTX* context) noexcept {
 sfsistat on_body(SMFICTX* context, unsigned char* bytes, std::size_t size) noexcept {
   return with_message(context, [&](connection&, session& message) {
     message.add_body({reinterpret_cast<const char*>(bytes), size});
-    return message.is_full() ? SMFIS_SKIP : SMFIS_CONTINUE;
+    return SMFIS_CONTINUE;
   });
 }
 
@@ -222,20 +223,6 @@ sfsistat on_close(SMFICTX* context) noexcept {
   return SMFIS_CONTINUE;
 }
 
-/// What libmilter wants to know about the MTA's and our abilities: a body that is full need not be
-/// sent any more where the MTA knows SMFIS_SKIP.
-sfsistat on_negotiate(SMFICTX* /*context*/, unsigned long offered, unsigned long abilities,
-                      unsigned long /*unused*/, unsigned long /*unused*/, unsigned long* wanted,
-                      unsigned long* steps, unsigned long* zero1, unsigned long* zero2) noexcept {
-  constexpr unsigned long actions = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE;
-  constexpr unsigned long no_reply = SMFIP_NR_HELO | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH;
-  *wanted = actions & offered;
-  *steps = (SMFIP_SKIP | SMFIP_NODATA | SMFIP_NOUNKNOWN | no_reply) & abilities;
-  *zero1 = 0;
-  *zero2 = 0;
-  return (offered & actions) == actions ? SMFIS_CONTINUE : SMFIS_REJECT;
-}
-
 }  // namespace
 
 void use_service(std::shared_ptr<service> next) {
@@ -271,7 +258,6 @@ bool register_callbacks() {
   description.xxfi_eom = on_end;
   description.xxfi_abort = on_abort;
   description.xxfi_close = on_close;
-  description.xxfi_negotiate = on_negotiate;
   return smfi_register(description) == MI_SUCCESS;
 }
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // repute-milter: gives each message of an MTA its status.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <libmilter/mfapi.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <chrono>
@@ -28,47 +25,24 @@ constexpr int exit_unavailable = 69;  ///< the socket cannot be opened, a server
 constexpr int exit_software = 70;     ///< libmilter failed
 constexpr int exit_config = 78;
 
-/// What main() is woken for; a byte each.
-constexpr char wake_reload = 'r';
-constexpr char wake_count = 'c';
-constexpr char wake_ended = 'e';
-std::array<int, 2> wake_pipe{-1, -1};
-
-void wake(char why) {
-  [[maybe_unused]] const auto written = ::write(wake_pipe[1], &why, 1);
-}
-
-extern "C" void on_signal(int number) {
-  const int kept = errno;
-  wake(number == SIGHUP ? wake_reload : wake_count);
-  errno = kept;
-}
-
-/// libmilter waits for SIGHUP, SIGTERM and SIGINT in a thread of its own and stops at each of them.
-/// It may have the last two. SIGHUP is never blocked in this thread, not even while it is handled
-/// (SA_NODEFER): Linux gives a signal of the process to its main thread whenever that one takes it,
-/// so that libmilter never sees it.
-void prepare_signals() {
-  struct sigaction handler {};
-  handler.sa_handler = on_signal;
-  handler.sa_flags = SA_NODEFER | SA_RESTART;
-  sigemptyset(&handler.sa_mask);
-  sigaction(SIGHUP, &handler, nullptr);
-  sigaction(SIGUSR1, &handler, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-}
-
-/// Blocked while threads are made, which inherit it; then main() lets SIGHUP and SIGUSR1 in again.
-void block(int how) {
+/// Signals that main() waits for; SIGUSR2 says that libmilter has ended. SIGTERM and SIGINT are
+/// libmilter's.
+sigset_t awaited_signals() {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGHUP);
-  sigaddset(&set, SIGUSR1);
-  if (how == SIG_BLOCK) {
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
+  for (const int number : {SIGHUP, SIGUSR1, SIGUSR2}) {
+    sigaddset(&set, number);
   }
-  pthread_sigmask(how, &set, nullptr);
+  return set;
+}
+
+/// In this thread, and in all that it makes: signals are waited for, none interrupts anything.
+void block_signals() {
+  sigset_t set = awaited_signals();
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 struct arguments {
@@ -124,7 +98,6 @@ class daemon {
       return 0;
     }
     socket_ = given_.socket.empty() ? from->config.socket : given_.socket;
-    block(SIG_BLOCK);
     if (!start(*std::move(from))) {
       return exit_unavailable;
     }
@@ -134,12 +107,11 @@ class daemon {
       return exit_unavailable;
     }
     int result = MI_FAILURE;
-    std::thread milter([&result] {
+    std::thread milter([&result, caller = pthread_self()] {
       result = smfi_main();
-      wake(wake_ended);
+      pthread_kill(caller, SIGUSR2);
     });
     log_line(fmt::format("{}  ready", socket_));
-    block(SIG_UNBLOCK);
     attend();
     milter.join();
     return result == MI_SUCCESS ? 0 : exit_software;
@@ -170,13 +142,12 @@ class daemon {
 
   /// Until libmilter ends; then a moment more for messages on their way.
   void attend() {
-    for (char why = 0; why != wake_ended;) {
-      if (::read(wake_pipe[0], &why, 1) != 1) {
-        continue;
-      }
-      if (why == wake_reload) {
+    const sigset_t awaited = awaited_signals();
+    for (int number = 0; number != SIGUSR2;) {
+      number = sigwaitinfo(&awaited, nullptr);
+      if (number == SIGHUP) {
         reload();
-      } else if (why == wake_count) {
+      } else if (number == SIGUSR1) {
         log_line(to_text(counts_));
       }
     }
@@ -198,17 +169,25 @@ class daemon {
 }  // namespace
 }  // namespace repute::milter
 
+/// libmilter waits for SIGHUP, SIGTERM and SIGINT in a thread of its own and stops at each of them.
+/// SIGHUP is ours. This definition stands before that of the C library wherever the process calls
+/// it, and libmilter alone does; it waits for the others only.
+extern "C" int sigwait(const sigset_t* wanted, int* number) {
+  sigset_t others = *wanted;
+  sigdelset(&others, SIGHUP);
+  do {
+    *number = sigwaitinfo(&others, nullptr);
+  } while (*number < 0 && errno == EINTR);
+  return *number < 0 ? errno : 0;
+}
+
 int main(int argc, char** argv) {
   using namespace repute::milter;
   arguments given;
   if (const auto code = parse(argc, argv, given); code) {
     return *code;
   }
-  if (::pipe2(wake_pipe.data(), O_CLOEXEC) != 0) {
-    log_line("no pipe");
-    return exit_software;
-  }
-  prepare_signals();
+  block_signals();
   // Never destroyed: threads of libmilter may still be in it when the process ends.
   auto* const running = new class daemon(std::move(given));
   const int code = running->run();

@@ -51,7 +51,7 @@ class session {
   void add_header(std::string_view name, std::string_view value);
   void end_headers() { append("\r\n"); }
   void add_body(std::string_view bytes) { append(bytes); }
-  /// True if more of the body would not be kept.
+  /// True if no more of it is kept.
   [[nodiscard]] bool is_full() const noexcept { return full_; }
 
   /// Asks, and decides. Once, at the end of the message.

@@ -4,6 +4,7 @@ strangers forge, servers that are slow or gone, many sessions at once, and a new
 is on its way. Counts gate; times are printed for people."""
 import concurrent.futures
 import os
+import signal
 import smtplib
 import subprocess
 import sys
@@ -133,8 +134,9 @@ def reload(world):
         world.milter.expect(b"stays as it was")
         assert send("after-a-mistake") == "trusted"
         world.milter.write("", POLICY)
-        for _ in range(50):
+        for _ in range(100):
             world.milter.reload()
+            world.milter.process.send_signal(signal.SIGUSR1)
         world.milter.expect(b"configuration read again")
         assert wait_for("the last reload", lambda: send(f"later-{time.monotonic()}") == "spam")
     seen = world.milter.counters()
