@@ -1,6 +1,8 @@
 # Messages: the commands that read them, and the filter within a real Postfix.
 repute_add_script_test(integration.mail_commands
   ${CMAKE_CURRENT_LIST_DIR}/mail/test_mail_commands.py LABELS integration)
+repute_add_script_test(integration.report
+  ${CMAKE_CURRENT_LIST_DIR}/mail/test_report.py LABELS integration)
 foreach(what statuses spoofed actions reload server_down server_slow parallel)
   repute_add_script_test(integration.postfix_${what}
     ${CMAKE_CURRENT_LIST_DIR}/mail/test_postfix.py ARGS ${what} LABELS integration)
