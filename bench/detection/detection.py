@@ -126,7 +126,8 @@ def plot(results, path):
                               f"{row['high']}")
             script.append("END")
         script.append("plot " + ", ".join(
-            f"$data{number} using 1:2:3:4 with yerrorlines lc rgb '{COLOURS[number]}' title '{scheme}'"
+            f"$data{number} using 1:2:3:4 with yerrorlines lc rgb '{COLOURS[number]}' "
+            f"title '{scheme}'"
             for number, scheme in enumerate(PLOTTED)))
     script.append("unset multiplot")
     subprocess.run(["gnuplot"], input="\n".join(script) + "\n", text=True, check=True)
