@@ -57,9 +57,9 @@ std::shared_ptr<const textsig::common_shingles> filter() {
 void sign_text(benchmark::State& state) {
   const textsig::signer sign({}, filter());
   made_up_text text(2);
-  std::vector<std::string> texts;
-  for (int i = 0; i < 100; ++i) {
-    texts.push_back(text(static_cast<std::size_t>(state.range(0))));
+  std::vector<std::string> texts(100);
+  for (std::string& each : texts) {
+    each = text(static_cast<std::size_t>(state.range(0)));
   }
   std::size_t next = 0;
   for ([[maybe_unused]] auto _ : state) {

@@ -3,6 +3,7 @@
 // mail for it. Prints CSV: measure, scheme, case, asked, found and the 95 % interval in percent.
 // detection.py runs it and makes tables and a plot.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -230,7 +231,7 @@ class evaluation {
   // How much ordinary mail the publisher must know.
   void ask_known() const {
     const std::size_t room = groups_.size();
-    for (const std::size_t count : {30, 100, 300, 1000}) {
+    for (const std::size_t count : std::array<std::size_t, 4>{30, 100, 300, 1000}) {
       const std::vector<text> known = thinned(with_.known, count);
       named_schemes schemes;
       schemes.emplace_back(ours, signatures_with(known, known, room));

@@ -30,6 +30,14 @@ std::size_t agreeing(const text_signature& a, const text_signature& b) {
   return votes;
 }
 
+TEST(signer, keys_computed_elsewhere) {
+  for (const auto& row : test::textsig_rows("keys")) {
+    test::bytes made(1376);
+    seal::derive(test::salt_of(row.at(1)), "repute text signature 1", made);
+    EXPECT_EQ(seal::to_hex(made), row.at(2) + row.at(3));
+  }
+}
+
 TEST(signer, token_hashes_computed_elsewhere) {
   for (const auto& row : test::textsig_rows("token")) {
     const auto keys = test::textsig_rows("keys");
