@@ -3,6 +3,10 @@ repute_add_script_test(integration.mail_commands
   ${CMAKE_CURRENT_LIST_DIR}/mail/test_mail_commands.py LABELS integration)
 repute_add_script_test(integration.report
   ${CMAKE_CURRENT_LIST_DIR}/mail/test_report.py LABELS integration)
+repute_add_script_test(integration.mail_extraction
+  ${PROJECT_SOURCE_DIR}/tests/acceptance/compare_extraction.py
+  ARGS --repute ${PROJECT_BINARY_DIR}/bin/repute ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/mail
+  LABELS integration)
 foreach(what statuses spoofed actions reload server_down server_slow parallel)
   repute_add_script_test(integration.postfix_${what}
     ${CMAKE_CURRENT_LIST_DIR}/mail/test_postfix.py ARGS ${what} LABELS integration)
