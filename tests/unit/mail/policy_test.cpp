@@ -148,8 +148,7 @@ TEST_F(Policy, WhatDoesNotFitTogetherIsRefused) {
                                                    "p:2:9: group must be written as [[group]]"}));
   EXPECT_EQ(read("[headers]\nauthserv_id = \"a\\nb\"\n").size(), 1u);
   EXPECT_EQ(read("[headers\n").size(), 1u) << "no TOML at all";
-  EXPECT_EQ(read("a = " + std::string(65, '[')),
-            lines{"p: too large, or too many brackets in one line"});
+  EXPECT_EQ(read("a = " + std::string(65, '[')), lines{"p:1:69: too many brackets in one line"});
 }
 
 TEST_F(Policy, AFileThatCannotBeReadIsAProblem) {

@@ -95,7 +95,7 @@ TEST(live_request_test, what_is_wrong_is_named) {
   EXPECT_EQ(with(host_key, R"("verdict":"spam","exipres":1)"), "entries[0].exipres: unknown field");
   EXPECT_EQ(with(host_key, fmt::format(R"("verdict":"spam","who":"{}")", std::string(129, 'w'))),
             "entries[0].who: not a text of at most 128 bytes");
-  EXPECT_EQ(problem_of(command::put, one_change(fmt::format(R"("kind":49,"key":"{}")", host_key))),
+  EXPECT_EQ(problem_of(command::put, one_change(fmt::format(R"("kind":99,"key":"{}")", host_key))),
             "entries[0].kind: not a kind that can be listed");
   EXPECT_EQ(problem_of(command::put, one_change(fmt::format(
                                          R"("kind":35,"key":"{}","verdict":"trusted")", host_key))),
@@ -107,6 +107,24 @@ TEST(live_request_test, what_is_wrong_is_named) {
   EXPECT_EQ(problem_of(command::put, R"({"cmd":"put","entries":[{}]})"),
             "salt: not 4 hexadecimal digits");
   EXPECT_EQ(problem_of(command::put, "[]"), "not a JSON object");
+}
+
+TEST(live_request_test, a_text_is_reported_with_its_signature) {
+  const auto report = [](std::string_view signature) {
+    return one_change(
+        fmt::format(R"("kind":49,"key":"{}","verdict":"spam","text":"{}")", host_key, signature));
+  };
+  std::string signature(2 * text_signature_size, '0');
+  const std::string unknown_format =
+      "entries[0].text: not a text signature of the format that "
+      "this server knows";
+  EXPECT_EQ(problem_of(command::put, report(signature)), unknown_format) << "format 0";
+  signature[signature.size() - 1] = '8';  // bit 1531: format 1
+  EXPECT_EQ(must_parse(command::put, report(signature)).changes[0].text, signature);
+  EXPECT_EQ(problem_of(command::put, report(signature.substr(2))), unknown_format);
+  EXPECT_EQ(problem_of(command::put, report("g" + signature.substr(1))), unknown_format);
+  const std::string removal = one_change(fmt::format(R"("kind":49,"key":"{}")", host_key));
+  EXPECT_EQ(must_parse(command::del, removal).changes[0].kind, kind::text_sig);
 }
 
 TEST(live_request_test, pages_and_keys) {
