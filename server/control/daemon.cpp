@@ -45,6 +45,11 @@ std::uint64_t random_number() {
   return std::uint64_t{source()} << 32 | source();
 }
 
+std::uint64_t unix_seconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+}
+
 bool is_loopback_only(const std::vector<query::network>& networks) {
   const auto loopback = query::loopback_networks();
   return std::ranges::all_of(networks, [&](const query::network& each) {
@@ -309,7 +314,7 @@ void daemon::on_line(std::string_view line, control_socket::reply_callback reply
       reply(status_json(facts()));
       break;
     case command::stats:
-      reply(stats_json(*workers_));
+      reply(stats_json(*workers_, live_->texts(unix_seconds())));
       break;
     case command::adopt:
       adopt([this, reply = std::move(reply)](const adoption& outcome) {
@@ -323,10 +328,7 @@ void daemon::on_line(std::string_view line, control_socket::reply_callback reply
 }
 
 std::string daemon::answer_live(command asked, std::string_view line) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto now_s =
-      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-  live_reply made = answer_live_command(asked, line, *live_, now_s, salt_fp_);
+  live_reply made = answer_live_command(asked, line, *live_, unix_seconds(), salt_fp_);
   if (made.published) {
     loader_->reclaim_soon();
   }

@@ -33,13 +33,14 @@ std::string status_json(const server_facts& facts) {
                      facts.draining, facts.sandboxed);
 }
 
-std::string stats_json(const worker_set& workers) {
+std::string stats_json(const worker_set& workers, const store::text_counts& texts) {
   const worker_set::totals totals = workers.counters();
   std::string out = "{";
   for (std::size_t i = 0; i < totals.size(); ++i) {
     out += fmt::format(R"("{}":{},)", query::counter_names[i], totals[i]);
   }
-  return out + fmt::format(R"("kernel_drops":{}}})", workers.kernel_drops());
+  return out + fmt::format(R"("kernel_drops":{},"campaigns":{},"ordinary_texts":{}}})",
+                           workers.kernel_drops(), texts.campaigns, texts.ordinary);
 }
 
 std::string adoption_json(const adoption& outcome) {

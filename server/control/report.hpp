@@ -28,8 +28,9 @@ struct server_facts {
 /// before the first snapshot.
 [[nodiscard]] std::string status_json(const server_facts& facts);
 
-/// Answer to `stats`: the sum of the workers' counters by name, and `kernel_drops`.
-[[nodiscard]] std::string stats_json(const worker_set& workers);
+/// Answer to `stats`: the sum of the workers' counters by name, `kernel_drops`, `campaigns` and
+/// `ordinary_texts`.
+[[nodiscard]] std::string stats_json(const worker_set& workers, const store::text_counts& texts);
 
 /// Answer to `adopt`: {"generation":N,"changed":BOOL}, or an error with the reason of the refusal
 /// and the generation that serves on.

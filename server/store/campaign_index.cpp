@@ -258,6 +258,14 @@ void campaign_index::take_into(campaign_state& state, std::uint32_t member) cons
   speaker = std::max(speaker, member, [&](auto a, auto b) { return rank(a) < rank(b); });
 }
 
+std::size_t campaign_index::ordinary_members(std::uint64_t now_unix_s) const noexcept {
+  std::size_t count = 0;
+  for (std::uint32_t at = campaigns_[0].last; at != 0; at = nodes_[at].before) {
+    count += nodes_[at].end.load(std::memory_order_relaxed) > now_unix_s ? 1 : 0;
+  }
+  return count;
+}
+
 // After a member of a campaign has changed.
 void campaign_index::settle(std::uint32_t changed) noexcept {
   campaign_state state;

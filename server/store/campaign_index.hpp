@@ -111,6 +111,8 @@ class campaign_index {
   /// Members taken in, also those that were removed or have ended.
   [[nodiscard]] std::size_t members() const noexcept { return member_count_; }
   [[nodiscard]] std::size_t campaigns() const noexcept { return campaign_count_ - 1; }
+  /// Members that are ordinary mail and have not ended. For the thread that adds; it looks at all.
+  [[nodiscard]] std::size_t ordinary_members(std::uint64_t now_unix_s) const noexcept;
   /// Bands of members left out since their campaign or their list was full.
   [[nodiscard]] std::uint64_t bands_cut() const noexcept { return bands_cut_; }
 

@@ -44,6 +44,12 @@ struct live_words {
   std::optional<answer> now;  ///< nothing before the first snapshot
 };
 
+/// How much is known about texts.
+struct text_counts {
+  std::size_t campaigns = 0;
+  std::size_t ordinary = 0;  ///< reports of ordinary mail in force
+};
+
 /// A file with all entries of the overlay, in the format of the part `live`.
 struct fold_file {
   std::string name;       ///< in DIR/overlay
@@ -79,6 +85,8 @@ class serving_store {
   /// away left out. Looks at 10 000 entries at most, so a page may be empty and not the last.
   [[nodiscard]] result<live_page> list(live_layer layer, const std::optional<live_key>& after,
                                        std::size_t count, std::uint64_t now_unix_s) const;
+
+  [[nodiscard]] text_counts texts(std::uint64_t now_unix_s) const;
 
   /// Writes DIR/overlay/fold-SEQ for a load, in the place of earlier ones.
   [[nodiscard]] result<fold_file> fold();

@@ -89,6 +89,15 @@ result<live_words> serving_store::words_about(kind kind, const fingerprint& key,
   return out;
 }
 
+text_counts serving_store::texts(std::uint64_t now_unix_s) const {
+  const std::lock_guard lock(mutex_);
+  if (live_.texts == nullptr) {
+    return {};
+  }
+  const campaign_index& index = *live_.texts->index();
+  return {index.campaigns(), index.ordinary_members(now_unix_s)};
+}
+
 // Two sorted lists at once: the overlay's entry stands for the snapshot's of the same key.
 result<void> serving_store::visit_after(const std::optional<live_key>& after,
                                         const overlay::visitor& visit) const {

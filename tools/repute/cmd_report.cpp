@@ -2,6 +2,7 @@
 #include "cmd_report.hpp"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <csignal>
@@ -70,6 +71,7 @@ class reporter {
       : words_(words_of(options)),
         subjects_(chosen_subjects(options.facts)),
         json_(options.mail.json),
+        db_(db),
         fingerprints_(salt),
         texts_(batch(db, salt, about_texts(words_.verdict))),
         others_(batch(db, salt, words_.verdict)) {}
@@ -95,10 +97,37 @@ class reporter {
   int finish() {
     take(texts_.flush());
     take(others_.flush());
+    warn_of_unknown_mail();
     return result_;
   }
 
  private:
+  // A server that knows spam and no ordinary mail finds what both have in common near.
+  void warn_of_unknown_mail() const {
+    constexpr std::int64_t campaigns_without = 10;
+    constexpr std::int64_t ordinary_enough = 100;
+    auto server = control_client::connect(db_);
+    auto* asked = std::get_if<control_client>(&server);
+    const auto reply = asked == nullptr ? std::variant<std::string, control_failure>()
+                                        : asked->ask(R"({"cmd":"stats"})");
+    const auto* line = std::get_if<std::string>(&reply);
+    simdjson::dom::parser parser;
+    simdjson::dom::element stats;
+    std::int64_t campaigns = 0;
+    std::int64_t ordinary = 0;
+    if (line != nullptr &&
+        parser.parse(simdjson::padded_string(*line)).get(stats) == simdjson::SUCCESS &&
+        stats["campaigns"].get(campaigns) == simdjson::SUCCESS &&
+        stats["ordinary_texts"].get(ordinary) == simdjson::SUCCESS &&
+        campaigns > campaigns_without && ordinary < ordinary_enough) {
+      fmt::print(stderr,
+                 "repute report: WARNING: {} campaigns, but only {} ordinary mails are known: mail "
+                 "that has\nnothing to do with them may be found near. Report some hundred as "
+                 "trusted (repute report --help)\n",
+                 campaigns, ordinary);
+    }
+  }
+
   change_batch batch(const std::string& db, const seal::deployment_salt& salt, verdict said) {
     auto server = control_client::connect(db);
     if (const auto* failed = std::get_if<control_failure>(&server)) {
@@ -167,6 +196,7 @@ class reporter {
   change_words words_;
   std::set<subject> subjects_;
   bool json_;
+  std::string db_;
   seal::fingerprinter fingerprints_;
   change_batch texts_;
   change_batch others_;

@@ -114,6 +114,16 @@ def facts_can_be_chosen(world, server):
     assert found["status"] == "spam", found
 
 
+def unknown_ordinary_mail_is_warned_of(world):
+    spam = os.path.join(world.folder, "many")
+    os.mkdir(spam)
+    for number in range(12):
+        words = " ".join(f"{word}{chr(97 + number)}" for word in SPAM.split())
+        world.file(os.path.join("many", f"{number}.eml"), words)
+    said = world.report("spam", "--administrator", spam)
+    assert "WARNING" in said and "ordinary mails" in said, said
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         world = World(folder)
@@ -124,6 +134,7 @@ def main():
             ordinary_mail_makes_no_hit(world, server)
             what_cannot_be_reported_is_told(world)
             facts_can_be_chosen(world, server)
+            unknown_ordinary_mail_is_warned_of(world)
             world.load("two.example", "--wait")  # takes the reports into the snapshot
             assert world.status(server, SPAM)["status"] == "spam"
             server.stop(signal.SIGKILL)
