@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "repute/seal/digest.hpp"
+
 namespace repute::control {
 namespace {
 
@@ -114,15 +116,22 @@ TEST(live_request_test, a_text_is_reported_with_its_signature) {
     return one_change(
         fmt::format(R"("kind":49,"key":"{}","verdict":"spam","text":"{}")", host_key, signature));
   };
-  std::string signature(2 * text_signature_size, '0');
+  text_signature of_text;
+  of_text.bands.fill(1);
+  const auto hex = [&](const text_signature& of) {
+    return seal::to_hex(encode_text_signature(of));
+  };
   const std::string unknown_format =
       "entries[0].text: not a text signature of the format that "
       "this server knows";
-  EXPECT_EQ(problem_of(command::put, report(signature)), unknown_format) << "format 0";
-  signature[signature.size() - 1] = '8';  // bit 1531: format 1
+  EXPECT_EQ(problem_of(command::put, report(hex(of_text))), unknown_format) << "format 0";
+  of_text.format = text_signature::this_format;
+  const std::string signature = hex(of_text);
   EXPECT_EQ(must_parse(command::put, report(signature)).changes[0].text, signature);
   EXPECT_EQ(problem_of(command::put, report(signature.substr(2))), unknown_format);
   EXPECT_EQ(problem_of(command::put, report("g" + signature.substr(1))), unknown_format);
+  of_text.bands[52] = 0;
+  EXPECT_EQ(problem_of(command::put, report(hex(of_text))), unknown_format) << "no text has it";
   const std::string removal = one_change(fmt::format(R"("kind":49,"key":"{}")", host_key));
   EXPECT_EQ(must_parse(command::del, removal).changes[0].kind, kind::text_sig);
 }
