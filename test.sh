@@ -16,7 +16,7 @@ case "$mode" in
     ;;
 esac
 jobs="$(nproc)"
-fuzz_seconds=15
+fuzz_seconds=10
 closing_line=""
 failed_line=""
 
