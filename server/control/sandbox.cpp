@@ -51,6 +51,14 @@ constexpr std::array allowed{
     "clock_gettime", "clock_getres", "gettimeofday", "time", "getrandom", "getpid", "getuid",
     "geteuid", "getgid", "getegid", "sysinfo", "uname", "getrusage"};
 
+// Conditions on an argument of a call, counted from 0; the macros of libseccomp are for C alone.
+scmp_arg_cmp equals(unsigned argument, scmp_datum_t value) {
+  return {argument, SCMP_CMP_EQ, value, 0};
+}
+scmp_arg_cmp masked_equals(unsigned argument, scmp_datum_t mask, scmp_datum_t value) {
+  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
 class filter {
  public:
   filter() : context_(seccomp_init(SCMP_ACT_ERRNO(EPERM)), &seccomp_release) {
@@ -103,15 +111,15 @@ std::optional<std::string> enter_sandbox() {
   for (const char* name : allowed) {
     rules.allow(name);
   }
-  rules.allow("mmap", SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  rules.allow("mprotect", SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  rules.allow("clone", SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  rules.allow("mmap", masked_equals(2, PROT_EXEC, 0));
+  rules.allow("mprotect", masked_equals(2, PROT_EXEC, 0));
+  rules.allow("clone", masked_equals(0, CLONE_THREAD, CLONE_THREAD));
   // Its flags are behind a pointer, where no filter sees them: the C library then takes clone.
   rules.answer("clone3", ENOSYS);
-  rules.allow("prctl", SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE));
-  rules.allow("prctl", SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
-  rules.allow("ioctl", SCMP_A1(SCMP_CMP_EQ, FIONBIO));
-  rules.allow("ioctl", SCMP_A1(SCMP_CMP_EQ, FIONREAD));
+  rules.allow("prctl", equals(0, PR_SET_DUMPABLE));
+  rules.allow("prctl", equals(0, PR_SET_NAME));
+  rules.allow("ioctl", equals(1, FIONBIO));
+  rules.allow("ioctl", equals(1, FIONREAD));
   if (const int failure = rules.load(); failure != 0) {
     return fmt::format("the kernel takes no seccomp filter: {}", std::strerror(-failure));
   }
