@@ -123,7 +123,7 @@ def main():
         return 77
     with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as out:
         said, trouble = boot(work, out)
-    if said is None:
+    if said is None:  # of the machine, not of the unit: the probe writes without reputed, too
         print(trouble)
         print(f"{CANNOT}: systemd did not come up")
         return 77

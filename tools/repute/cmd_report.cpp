@@ -46,17 +46,26 @@ std::set<subject> chosen_subjects(const std::vector<std::string>& words) {
 
 change_words words_of(const report_options& options) {
   const auto said = verdict_from_word(options.verdict);
-  if (!said || *said == verdict::none || *said == verdict::blacklisted) {
+  if (!said || *said == verdict::blacklisted) {
     throw refusal{exit_usage,
                   "--verdict is spam, probable_spam, phishing, malware, formal or "
-                  "trusted"};
+                  "trusted; none takes a report back"};
+  }
+  const bool takes_back = *said == verdict::none;
+  if (takes_back && !options.facts.empty()) {
+    // A removal of another fact would also hide what feeds say.
+    throw refusal{exit_usage, "--verdict none takes back reports of texts alone; see repute del"};
   }
   const auto expires = expiry_of(options.expires);
   if (!expires) {
     throw refusal{exit_usage, wrong_expiry};
   }
   change_words out;
-  out.command = options.administrator ? "override_add" : "put";
+  if (takes_back) {
+    out.command = options.administrator ? "override_del" : "del";
+  } else {
+    out.command = options.administrator ? "override_add" : "put";
+  }
   out.verdict = *said;
   out.expires_unix_s = *expires;
   out.who = options.who.empty() ? login_name() : options.who;

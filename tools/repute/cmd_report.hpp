@@ -12,7 +12,8 @@ namespace repute::tool {
 struct report_options {
   mail_options mail;
   std::string db;
-  std::string verdict;             ///< spam, probable_spam, phishing, malware; formal, trusted
+  std::string verdict;  ///< spam, probable_spam, phishing, malware; formal, trusted; none: takes a
+                        ///< report of a text back
   std::vector<std::string> facts;  ///< words of what is reported; empty: text signatures alone
   std::string expires = "30d";     ///< a time such as 24h or 30d, or `never`
   std::string who;                 ///< empty: the login name
@@ -20,11 +21,12 @@ struct report_options {
   bool administrator = false;  ///< an override: counts alone, and has no daily limit
 };
 
-/// Puts the chosen facts of each message as live entries, those of the role `client` and of what
-/// the sender chose alike; text signatures of `formal` and `trusted` mail as ordinary mail, which
-/// takes its bands from campaigns. Returns 0, 64 for wrong options, 65 if a message had nothing to
-/// report or the server did not take something, 66 if a file cannot be read, 74 if the server broke
-/// off, 75 if none serves the directory, 78 if the policy is wrong.
+/// Puts the chosen facts of each message as live entries, wherever in the message they stand. Text
+/// signatures of `formal` and `trusted` mail say that it is ordinary: nothing near it is found by
+/// what they have in common. Warns if spam is known and hardly any ordinary mail. Returns 0, 64 for
+/// wrong options, 65 if a message had nothing to report or the server did not take something, 66 if
+/// a file cannot be read, 74 if the server broke off, 75 if none serves the directory, 78 if the
+/// policy is wrong.
 [[nodiscard]] int cmd_report(const report_options& options);
 
 }  // namespace repute::tool

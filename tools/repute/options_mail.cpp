@@ -69,8 +69,10 @@ runner add_report(CLI::App& app) {
       "Exit status: 0 all was taken, 65 something was not, 66 a file cannot be read, 75 no server\n"
       "runs for the directory, 78 the policy is wrong.");
   add_database_option(app, options->db);
-  app.add_option("--verdict", options->verdict,
-                 "spam, probable_spam, phishing, malware, formal or trusted")
+  app.add_option(
+         "--verdict", options->verdict,
+         "spam, probable_spam, phishing, malware, formal or trusted; none takes back what the "
+         "same person reported of a text")
       ->type_name("V")
       ->required();
   app.add_option("--reason", options->reason, "Why")->type_name("TEXT")->required();

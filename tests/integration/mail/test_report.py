@@ -84,6 +84,15 @@ def two_people_make_a_campaign(world, server):
     assert world.status(server, OTHER)["status"] == "not_detected"
 
 
+def a_report_is_taken_back(world, server):
+    path = world.file("near.eml", near_copy(SPAM))
+    world.report("none", path, who="bob")
+    assert world.status(server, SPAM)["status"] == "not_detected", "one person's word is left"
+    world.report("spam", path, who="bob")
+    assert world.status(server, SPAM)["status"] == "spam"
+    world.report("none", "--facts", "url", path, who="bob", expect=EX_USAGE)
+
+
 def an_administrator_is_enough(world, server):
     path = world.file("phish.eml", OTHER.replace("library", "bank"))
     world.report("phishing", "--administrator", path)
@@ -130,6 +139,7 @@ def main():
         world.report("spam", world.file("spam.eml", SPAM), expect=EX_AGAIN)
         with Server("--db", world.db) as server:
             two_people_make_a_campaign(world, server)
+            a_report_is_taken_back(world, server)
             an_administrator_is_enough(world, server)
             ordinary_mail_makes_no_hit(world, server)
             what_cannot_be_reported_is_told(world)
