@@ -6,6 +6,8 @@
 #include "ascii.hpp"
 #include "automatic.hpp"
 #include "budget.hpp"
+#include "charsets.hpp"
+#include "encoded_words.hpp"
 #include "fact_list.hpp"
 #include "files.hpp"
 #include "html.hpp"
@@ -126,9 +128,7 @@ struct extractor::state {
 };
 
 extractor::extractor(const canon::canonicalizer& canon, extract_options options)
-    : state_(std::make_unique<const state>(state{canon, std::move(options)})) {
-  require_gmime();
-}
+    : state_(std::make_unique<const state>(state{canon, std::move(options)})) {}
 extractor::~extractor() = default;
 
 message_facts extractor::operator()(std::string_view message, const envelope& from,

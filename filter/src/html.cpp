@@ -9,7 +9,7 @@
 #include "ascii.hpp"
 #include "css.hpp"
 #include "html_tokens.hpp"
-#include "mime_values.hpp"
+#include "transfer.hpp"
 #include "utf8.hpp"
 
 namespace repute::mail::detail {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ascii.hpp"
+#include "transfer.hpp"
 
 namespace repute::mail::detail {
 namespace {

@@ -3,7 +3,6 @@
 
 #include "addresses.hpp"
 #include "ascii.hpp"
-#include "mime_values.hpp"
 
 namespace repute::mail::detail {
 namespace {

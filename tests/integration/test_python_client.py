@@ -249,11 +249,11 @@ def main():
     with subprocess.Popen([reputed, "--demo", "--listen", "127.0.0.1:0"], text=True,
                           stderr=subprocess.PIPE) as server:
         try:
-            ready = server.stderr.readline()
-            port = re.search(r"udp 127\.0\.0\.1:(\d+)", ready)
-            if not port:
-                print(f"no ready line but: {ready}")
-                return 1
+            port = None
+            while not port:
+                line = server.stderr.readline()
+                assert line, "reputed ended"
+                port = re.search(r"udp 127\.0\.0\.1:(\d+)", line)
             test = tester(int(port[1]))
             for check in (check_test_points, check_ping, check_dropped, check_formerr,
                           check_truncated, check_single_keys, check_golden_replies,

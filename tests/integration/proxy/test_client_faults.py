@@ -56,7 +56,8 @@ class Server:
     def start(self):
         self.process = subprocess.Popen(
             [REPUTED, *self.data, "--listen", f"127.0.0.1:{self.port}", "--workers", "2"],
-            stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": self.folder.name})
+            stderr=subprocess.PIPE, bufsize=0,  # or select would wait for a line that Python has
+            env={**os.environ, "TMPDIR": self.folder.name})
         line = ""
         while "ready in" not in line:
             readable, _, _ = select.select([self.process.stderr], [], [], SECONDS)

@@ -2,39 +2,32 @@
 #include "mime_values.hpp"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
+
+#include "encoded_words.hpp"
 
 namespace repute::mail::detail {
 namespace {
 
-std::string utf8_of(const std::string& charset, std::string_view text) {
-  std::string storage;
-  return std::string(to_utf8(charset, text, storage));
-}
-
-TEST(mime_values, charsets) {
-  EXPECT_EQ(utf8_of("utf-8", "\u00fc"), "\u00fc");
-  EXPECT_EQ(utf8_of("koi8-r", "\xf0\xd2"), "\u041f\u0440");
-  EXPECT_EQ(utf8_of("iso-2022-jp", "\x1b$B$\"\x1b(B"), "\u3042");
-  EXPECT_EQ(utf8_of("windows-1251", "\xcf"), "\u041f");
-}
-
-TEST(mime_values, wrong_charsets) {
-  EXPECT_EQ(utf8_of("utf-8", "caf\xe9 \x93x\x94"), "caf\u00e9 \u201cx\u201d");
-  EXPECT_EQ(utf8_of("us-ascii", "caf\u00e9"), "caf\u00e9");
-  EXPECT_EQ(utf8_of("iso-8859-1", "\x80"), "\u20ac");
-  EXPECT_EQ(utf8_of("nobody-knows", "caf\xe9"), "caf\u00e9");
-  EXPECT_EQ(utf8_of("utf-16", "x"), "\ufffd");
-}
-
-TEST(mime_values, encoded_words) {
-  require_gmime();
-  EXPECT_EQ(decode_words("=?utf-8?B?w7w=?= =?iso-8859-1?Q?=FC?= x"), "\u00fc\u00fc x");
-  EXPECT_EQ(decode_words("caf\xe9"), "caf\u00e9");
-  EXPECT_EQ(decode_words("=?utf-8?B?"), "=?utf-8?B?");
+// GMime and iconv keep each name that they were asked for. (A build with sanitizers counts nothing
+// here; it finds the same as a leak.)
+TEST(mime_values, names_of_charsets_fill_no_memory) {
+  const auto read_strange_names = [](const std::string& prefix) {
+    for (int i = 0; i < 2000; ++i) {
+      const std::string name = prefix + std::to_string(i);
+      EXPECT_EQ(decode_words("=?" + name + "?Q?x?= =?" + name + "*en?B?eA==?="), "xx");
+      EXPECT_EQ(parse_disposition("attachment; filename*=" + name + "''x").file_name, "x");
+      const std::string type = "text/plain; name*0*=\"iso-8859-" + name + "''x\"; charset=";
+      EXPECT_EQ(parse_content_type(type + name).name, "x");
+    }
+  };
+  read_strange_names("first");
+  const std::size_t before = mallinfo2().uordblks;
+  read_strange_names("second");
+  EXPECT_LT(mallinfo2().uordblks, before + 4096);
 }
 
 TEST(mime_values, content_types) {
-  require_gmime();
   const content_type type =
       parse_content_type("Multipart/REPORT; Report-Type=\"Delivery-Status\"; boundary=\"a b\"");
   EXPECT_EQ(type.media, "multipart/report");
@@ -42,13 +35,6 @@ TEST(mime_values, content_types) {
   EXPECT_EQ(type.boundary, "a b");
   EXPECT_EQ(parse_content_type("").media, "text/plain");
   EXPECT_EQ(parse_content_type("text/html; charset=\"UTF-8\"").charset, "utf-8");
-}
-
-TEST(mime_values, damaged_base64_gives_what_can_be_read) {
-  std::string storage;
-  EXPECT_EQ(decode_transfer("base64", "YW\nJj!!ZGVm", storage), "abcdef");
-  EXPECT_EQ(decode_transfer("base64", "", storage), "");
-  EXPECT_EQ(decode_transfer("7bit", "YWJj", storage), "YWJj");
 }
 
 }  // namespace

@@ -10,7 +10,6 @@ using texts = std::vector<std::string>;
 
 /// `media content` of each part, and the limits that were met.
 texts parts_of(std::string_view message, const extract_limits& limits = {}) {
-  require_gmime();
   texts out;
   budget within(limits, message.size());
   const header head = header::read(message, within);
@@ -111,7 +110,6 @@ TEST(parts, no_time_no_parts) {
 }
 
 TEST(parts, names_and_dispositions) {
-  require_gmime();
   const extract_limits limits;
   const auto only_part = [&limits](std::string_view text) {
     budget within(limits, text.size());
