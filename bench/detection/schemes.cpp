@@ -80,7 +80,8 @@ finding signatures::ask(const text& about) {
   if (found.how == strength::none) {
     return {};
   }
-  return {found.name, found.how == strength::acting};
+  // What is near, also where too little ordinary mail is known to act upon it.
+  return {found.name, !found.fallback && found.votes >= store::near_votes};
 }
 
 void rspamd_rule::publish(const text& of, std::uint32_t campaign) {

@@ -82,9 +82,14 @@ bool campaign_index::add(const campaign_member& member) {
   to.said.store(packed(member.said), std::memory_order_relaxed);
   to.end.store(end_of(member.expires_unix_s), std::memory_order_relaxed);
   slot_of_key(member.key) = number;
-  campaign_state state = campaigns_[joined].state();
-  take_into(state, number);
-  campaigns_[joined].keep(state);
+  if (ordinary) {
+    take_ordinary(end_of(member.expires_unix_s));
+    keep_ordinary();
+  } else {
+    campaign_state state = campaigns_[joined].state();
+    take_into(state, number);
+    campaigns_[joined].keep(state);
+  }
   list_bands(number);
   return true;
 }
@@ -235,7 +240,7 @@ std::uint32_t campaign_index::heir_of(std::uint32_t member, std::size_t band,
 void campaign_index::take_into(campaign_state& state, std::uint32_t member) const noexcept {
   const node& from = nodes_[member];
   const std::uint64_t end = from.end.load(std::memory_order_relaxed);
-  if (end == 0 || from.campaign == 0) {
+  if (end == 0) {
     return;
   }
   if (from.counts_alone) {
@@ -266,8 +271,30 @@ std::size_t campaign_index::ordinary_members(std::uint64_t now_unix_s) const noe
   return count;
 }
 
-// After a member of a campaign has changed.
-void campaign_index::settle(std::uint32_t changed) noexcept {
+void campaign_index::take_ordinary(std::uint64_t end) {
+  ordinary_ends_.push(end);
+  if (ordinary_ends_.size() > ordinary_enough) {
+    ordinary_ends_.pop();
+  }
+}
+
+void campaign_index::keep_ordinary() noexcept {
+  const bool enough = ordinary_ends_.size() == ordinary_enough;
+  ordinary_until_.store(enough ? ordinary_ends_.top() : 0, std::memory_order_relaxed);
+}
+
+// After a member of a campaign, or an ordinary mail, has changed.
+void campaign_index::settle(std::uint32_t changed) {
+  if (changed == 0) {
+    ordinary_ends_ = {};
+    for (std::uint32_t at = campaigns_[0].last; at != 0; at = nodes_[at].before) {
+      if (const auto end = nodes_[at].end.load(std::memory_order_relaxed); end != 0) {
+        take_ordinary(end);
+      }
+    }
+    keep_ordinary();
+    return;
+  }
   campaign_state state;
   for (std::uint32_t at = campaigns_[changed].last; at != 0; at = nodes_[at].before) {
     take_into(state, at);

@@ -123,6 +123,7 @@ std::uint32_t campaign_index::speaker_of(const campaign& from,
 
 campaign_votes campaign_index::best_of(const campaign_scratch& scratch, bool fallback,
                                        std::uint64_t now_unix_s) const noexcept {
+  const bool all_act = ordinary_until_.load(std::memory_order_relaxed) > now_unix_s;
   campaign_votes best;
   std::tuple<strength, unsigned, int, std::uint32_t> best_rank{};
   for (const std::uint16_t at : std::span(scratch.used_).first(scratch.used_count_)) {
@@ -136,6 +137,7 @@ campaign_votes campaign_index::best_of(const campaign_scratch& scratch, bool fal
       continue;  // its last member is just being removed
     }
     const bool acts = !fallback && of.votes >= near_votes &&
+                      (all_act || of.campaign <= first_campaigns) &&
                       found.acts_until.load(std::memory_order_relaxed) > now_unix_s;
     const strength how = acts ? strength::acting : strength::weak;
     answer said = unpacked(nodes_[speaker].said.load(std::memory_order_relaxed));

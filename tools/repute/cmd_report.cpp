@@ -16,6 +16,7 @@
 #include "message_run.hpp"
 #include "repute/mail/checker.hpp"
 #include "repute/seal/digest.hpp"
+#include "store/campaign_index.hpp"
 #include "text.hpp"
 
 namespace repute::tool {
@@ -80,6 +81,7 @@ class reporter {
       : words_(words_of(options)),
         subjects_(chosen_subjects(options.facts)),
         json_(options.mail.json),
+        administrator_(options.administrator),
         db_(db),
         fingerprints_(salt),
         texts_(batch(db, salt, about_texts(words_.verdict))),
@@ -113,8 +115,8 @@ class reporter {
  private:
   // A server that knows spam and no ordinary mail finds what both have in common near.
   void warn_of_unknown_mail() const {
-    constexpr std::int64_t campaigns_without = 10;
-    constexpr std::int64_t ordinary_enough = 100;
+    constexpr auto first = static_cast<std::int64_t>(store::first_campaigns);
+    constexpr auto enough = static_cast<std::int64_t>(store::ordinary_enough);
     auto server = control_client::connect(db_);
     auto* asked = std::get_if<control_client>(&server);
     const auto reply = asked == nullptr ? std::variant<std::string, control_failure>()
@@ -127,13 +129,14 @@ class reporter {
     if (line != nullptr &&
         parser.parse(simdjson::padded_string(*line)).get(stats) == simdjson::SUCCESS &&
         stats["campaigns"].get(campaigns) == simdjson::SUCCESS &&
-        stats["ordinary_texts"].get(ordinary) == simdjson::SUCCESS &&
-        campaigns > campaigns_without && ordinary < ordinary_enough) {
-      fmt::print(stderr,
-                 "repute report: WARNING: {} campaigns, but only {} ordinary mails are known: mail "
-                 "that has\nnothing to do with them may be found near. Report some hundred as "
-                 "trusted (repute report --help)\n",
-                 campaigns, ordinary);
+        stats["ordinary_texts"].get(ordinary) == simdjson::SUCCESS && campaigns > first &&
+        ordinary < enough) {
+      fmt::print(
+          stderr,
+          "repute report: WARNING: {} campaigns, but only {} ordinary mails are known. Until "
+          "there are {},\nonly the first {} campaigns act, and all others are hints: report "
+          "ordinary mail as trusted\n(repute report --help)\n",
+          campaigns, ordinary, enough, first);
     }
   }
 
@@ -182,6 +185,11 @@ class reporter {
     }
   }
 
+  [[nodiscard]] const char* why_hint() const {
+    return administrator_ ? "a hint, until more ordinary mail is known"
+                          : "a hint, until somebody else or an administrator agrees";
+  }
+
   void tell(const changed_key& now) const {
     if (json_) {
       fmt::print("{{\"reported\":{},\"kind\":{},\"seq\":{},\"status\":{},\"verdict\":{}}}\n",
@@ -192,7 +200,7 @@ class reporter {
     }
     fmt::print("{}  {}\n", printable(now.of.shown),
                now.status.empty()     ? "stored; no snapshot is served yet"
-               : now.status == "near" ? "a hint, until somebody else or an administrator agrees"
+               : now.status == "near" ? why_hint()
                : now.status == "listed" && now.verdict != "none" ? now.verdict
                                                                  : "not listed");
   }
@@ -205,6 +213,7 @@ class reporter {
   change_words words_;
   std::set<subject> subjects_;
   bool json_;
+  bool administrator_;
   std::string db_;
   seal::fingerprinter fingerprints_;
   change_batch texts_;

@@ -23,10 +23,10 @@ struct report_options {
 
 /// Puts the chosen facts of each message as live entries, wherever in the message they stand. Text
 /// signatures of `formal` and `trusted` mail say that it is ordinary: nothing near it is found by
-/// what they have in common. Warns if spam is known and hardly any ordinary mail. Returns 0, 64 for
-/// wrong options, 65 if a message had nothing to report or the server did not take something, 66 if
-/// a file cannot be read, 74 if the server broke off, 75 if none serves the directory, 78 if the
-/// policy is wrong.
+/// what they have in common. Says so if campaigns do not act for want of ordinary mail. Returns 0,
+/// 64 for wrong options, 65 if a message had nothing to report or the server did not take
+/// something, 66 if a file cannot be read, 74 if the server broke off, 75 if none serves the
+/// directory, 78 if the policy is wrong.
 [[nodiscard]] int cmd_report(const report_options& options);
 
 }  // namespace repute::tool

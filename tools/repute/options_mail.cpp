@@ -65,7 +65,8 @@ runner add_report(CLI::App& app) {
       "  repute report --db db --verdict malware --facts sha256,textsig --reason trap mail.eml\n\n"
       "Near copies of a reported text are found from now on: as a hint, and as soon as another\n"
       "person or an administrator (--administrator) has reported one, as the verdict says. Report\n"
-      "some hundred ordinary mails as trusted first: their texts then make no hit.\n"
+      "300 ordinary mails or more as trusted first: their texts then make no hit. Until then only\n"
+      "the first ten campaigns act.\n"
       "Exit status: 0 all was taken, 65 something was not, 66 a file cannot be read, 75 no server\n"
       "runs for the directory, 78 the policy is wrong.");
   add_database_option(app, options->db);

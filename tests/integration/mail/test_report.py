@@ -123,14 +123,26 @@ def facts_can_be_chosen(world, server):
     assert found["status"] == "spam", found
 
 
-def unknown_ordinary_mail_is_warned_of(world):
-    spam = os.path.join(world.folder, "many")
-    os.mkdir(spam)
+def only_some_campaigns_act_without_ordinary_mail(world, server):
+    """Of many; until as much is known as is said."""
+    def text_of(number):
+        return " ".join(f"{word}{chr(97 + number // 26)}{chr(97 + number % 26)}"
+                        for word in SPAM.split())
+
+    for folder in ("many", "ordinary"):
+        os.mkdir(os.path.join(world.folder, folder))
     for number in range(12):
-        words = " ".join(f"{word}{chr(97 + number)}" for word in SPAM.split())
-        world.file(os.path.join("many", f"{number}.eml"), words)
-    said = world.report("spam", "--administrator", spam)
-    assert "WARNING" in said and "ordinary mails" in said, said
+        world.file(os.path.join("many", f"{number}.eml"), text_of(number))
+    for number in range(300):
+        world.file(os.path.join("ordinary", f"{number}.eml"), text_of(100 + number))
+    said = world.report("spam", "--administrator", os.path.join(world.folder, "many"))
+    assert "WARNING" in said and "until more ordinary mail is known" in said, said
+    found = [world.status(server, text_of(number))["status"] for number in range(12)]
+    assert "spam" in found and "not_detected" in found, found
+    said = world.report("trusted", os.path.join(world.folder, "ordinary"))
+    assert "WARNING" not in said, said
+    for number in range(12):
+        assert world.status(server, text_of(number))["status"] == "spam", number
 
 
 def main():
@@ -144,7 +156,7 @@ def main():
             ordinary_mail_makes_no_hit(world, server)
             what_cannot_be_reported_is_told(world)
             facts_can_be_chosen(world, server)
-            unknown_ordinary_mail_is_warned_of(world)
+            only_some_campaigns_act_without_ordinary_mail(world, server)
             world.load("two.example", "--wait")  # takes the reports into the snapshot
             assert world.status(server, SPAM)["status"] == "spam"
             server.stop(signal.SIGKILL)

@@ -273,6 +273,38 @@ TEST_F(campaign_index_test, counts_ordinary_mail_that_has_not_ended) {
   EXPECT_EQ(index.campaigns(), 1U);
 }
 
+TEST(campaign_index_guard_test, of_many_campaigns_the_first_act_until_ordinary_mail_is_known) {
+  campaign_index index(1000, 7);
+  const auto scratch = std::make_unique<campaign_scratch>();
+  const auto strength_of = [&](std::uint32_t campaign, std::uint64_t at = now) {
+    return index.votes_of(with_bands(campaign, 0, 85), at, *scratch).how;
+  };
+  for (std::uint32_t i = 1; i <= 11; ++i) {
+    ASSERT_TRUE(index.add(member(i, with_bands(i, 0, 85))));
+  }
+  EXPECT_EQ(strength_of(10), strength::acting);
+  EXPECT_EQ(strength_of(11), strength::weak);
+  for (std::uint32_t i = 0; i < ordinary_enough; ++i) {
+    EXPECT_EQ(strength_of(11), strength::weak) << i;
+    campaign_member ordinary = member(100 + i, with_bands(100 + i, 0, 85), verdict::formal);
+    ordinary.expires_unix_s = i == 7 ? now + 10 : 0;
+    ASSERT_TRUE(index.add(ordinary));
+  }
+  EXPECT_EQ(strength_of(11), strength::acting);
+  EXPECT_EQ(strength_of(11, now + 10), strength::weak) << "one has ended";
+  ASSERT_TRUE(index.add(member(500, with_bands(500, 0, 85), verdict::none)));
+  EXPECT_EQ(strength_of(11, now + 10), strength::acting);
+  ASSERT_TRUE(index.remove(key_number(500)));
+  EXPECT_EQ(strength_of(11), strength::acting);
+  ASSERT_TRUE(index.remove(key_number(100)));
+  EXPECT_EQ(strength_of(11), strength::weak);
+  for (std::uint32_t i = 1; i < ordinary_enough; ++i) {
+    ASSERT_TRUE(index.remove(key_number(100 + i)));
+  }
+  EXPECT_EQ(strength_of(11), strength::weak);
+  EXPECT_EQ(strength_of(10), strength::acting);
+}
+
 TEST_F(campaign_index_test, a_full_index_takes_no_more) {
   for (std::uint32_t i = 0; i < 100; ++i) {
     add(member(i, with_bands(i + 1, 0, 85)));
@@ -320,9 +352,16 @@ TEST(campaign_index_model_test, agrees_with_a_naive_model) {
   const auto scratch = std::make_unique<campaign_scratch>();
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     std::mt19937_64 random(seed);
-    campaign_index index(400, seed);
+    campaign_index index(800, seed);
     test::campaign_model model;
     std::vector<campaign_member> known;
+    for (std::uint64_t i = 0; seed % 4 == 0 && i < ordinary_enough + 5; ++i) {
+      campaign_member ordinary = member(600 + i, with_bands(1000, 0, 85), verdict::formal);
+      ordinary.expires_unix_s = random() % 4 == 0 ? now + random() % 2000 : 0;
+      ASSERT_TRUE(index.add(ordinary));
+      model.add(ordinary);
+      known.push_back(ordinary);
+    }
     for (int step = 0; step < 200; ++step) {
       if (!known.empty() && random() % 4 == 0) {
         const fingerprint key = known[random() % known.size()].key;

@@ -197,6 +197,11 @@ class campaign_model {
   }
 
   [[nodiscard]] bool acts_at(int campaign, std::uint64_t now) const {
+    const auto ordinary = std::ranges::count_if(
+        members_, [now](const member& each) { return each.campaign == 0 && in_force(each, now); });
+    if (campaign > 10 && ordinary < 300) {
+      return false;
+    }
     std::set<std::uint32_t> reporters;
     for (const member& each : members_) {
       if (each.campaign != campaign || !in_force(each, now)) {
