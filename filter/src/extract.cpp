@@ -60,7 +60,7 @@ class part_reader {
   std::vector<body_text> texts_;
 };
 
-/// The charset that a page names in its first bytes, when the mail names none.
+/// The charset that a page names in its first bytes, when the mail names none that is known.
 std::string charset_in(std::string_view page) {
   const std::string_view start = page.substr(0, 1024);
   const std::size_t at = find_word(start, "charset=");
@@ -74,8 +74,9 @@ std::string charset_in(std::string_view page) {
 
 void part_reader::read_text(const part& found) {
   const bool html = found.is_html();
-  const std::string charset =
-      html && found.type.charset.empty() ? charset_in(found.content) : found.type.charset;
+  const std::string charset = html && !is_known_charset(found.type.charset)
+                                  ? charset_in(found.content)
+                                  : found.type.charset;
   std::string storage;
   const std::string_view utf8 = to_utf8(charset, found.content, storage);
   std::string visible;

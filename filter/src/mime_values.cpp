@@ -10,7 +10,7 @@ content_type parse_content_type(std::string_view field) {
   const structured_field parsed(field);
   content_type out;
   out.media = parsed.value().find('/') != std::string::npos ? parsed.value() : "text/plain";
-  out.boundary = parsed.parameter("boundary");
+  out.boundary = parsed.raw_parameter("boundary");
   out.charset = lower(parsed.parameter("charset"));
   out.name = parsed.parameter("name");
   out.report_type = lower(parsed.parameter("report-type"));

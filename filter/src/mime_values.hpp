@@ -10,9 +10,9 @@ namespace repute::mail::detail {
 /// Content-Type: media type and the parameters that matter. What names no type is plain text (RFC
 /// 2045, 5.2), whatever parameters it has.
 struct content_type {
-  std::string media;  ///< `text/plain` and so on, lower case
-  std::string boundary;
-  std::string charset;  ///< lower case
+  std::string media;     ///< `text/plain` and so on, lower case
+  std::string boundary;  ///< bytes as they stand in the field
+  std::string charset;   ///< lower case
   std::string name;
   std::string report_type;  ///< lower case
 };

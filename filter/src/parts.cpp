@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ascii.hpp"
+#include "structured_field.hpp"
 #include "transfer.hpp"
 
 namespace repute::mail::detail {
@@ -42,6 +43,20 @@ delimiter find_delimiter(std::string_view body, std::string_view line, std::size
   return out;
 }
 
+/// The first line that looks like a delimiter before a part's header, empty if there is none.
+/// Programs read boundaries of odd fields in different ways; the parts should not depend on it.
+std::string delimiter_by_its_looks(std::string_view body) {
+  while (!body.empty()) {
+    const std::size_t end = std::min(body.find('\n'), body.size() - 1);
+    const std::string_view line = body.substr(0, end + 1);
+    body.remove_prefix(line.size());
+    if (line.starts_with("--") && starts_with_word(body, "content-")) {
+      return std::string(trim(line));
+    }
+  }
+  return {};
+}
+
 class walk {
  public:
   walk(budget& within, const part_visitor& visit) : within_(within), visit_(visit) {}
@@ -61,7 +76,8 @@ class walk {
     found.attached = disposition.attachment;
     found.name = disposition.file_name.empty() ? found.type.name : disposition.file_name;
     std::string decoded;
-    found.content = decode_transfer(lower(head.text("content-transfer-encoding")), body, decoded);
+    const structured_field encoding(head.text("content-transfer-encoding"));
+    found.content = decode_transfer(encoding.value(), body, decoded);
     if (found.is_message() && !within_.take_message(found.content.size())) {
       return;
     }
@@ -82,10 +98,14 @@ class walk {
     return false;
   }
 
-  /// False if it has no delimiter, or no boundary at all.
+  /// False if it has no delimiter.
   bool multipart(const content_type& type, std::string_view body, std::size_t depth) {
-    const std::string line = "--" + type.boundary;
+    std::string line = "--" + type.boundary;
     delimiter at = type.boundary.empty() ? delimiter() : find_delimiter(body, line, 0);
+    if (!at.is_found()) {
+      line = delimiter_by_its_looks(body);
+      at = line.empty() ? delimiter() : find_delimiter(body, line, 0);
+    }
     if (!at.is_found()) {
       return false;
     }

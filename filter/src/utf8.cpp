@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
+
+#include "repute/schema/ascii.hpp"
 
 namespace repute::mail::detail {
 namespace {
@@ -56,20 +57,6 @@ std::size_t invisible_size(std::string_view text, std::size_t at) noexcept {
 }
 
 }  // namespace
-
-std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept {
-  constexpr std::uint64_t high_bits = 0x8080808080808080U;
-  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    if ((eight & high_bits) != 0) {
-      break;
-    }
-  }
-  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) {
-    ++at;
-  }
-  return at;
-}
 
 void append_utf8(std::uint32_t character, std::string& to) {
   if (character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff)) {

@@ -7,9 +7,6 @@
 
 namespace repute::mail::detail {
 
-/// The place of the first byte beyond ASCII at or after `at`, or the size of `text`.
-[[nodiscard]] std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept;
-
 /// Appends one character; what is no scalar value becomes U+FFFD.
 void append_utf8(std::uint32_t character, std::string& to);
 

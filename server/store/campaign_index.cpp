@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <utility>
@@ -83,12 +84,11 @@ bool campaign_index::add(const campaign_member& member) {
   to.end.store(end_of(member.expires_unix_s), std::memory_order_relaxed);
   slot_of_key(member.key) = number;
   if (ordinary) {
-    take_ordinary(end_of(member.expires_unix_s));
-    keep_ordinary();
+    change_ordinary(0, end_of(member.expires_unix_s));
   } else {
     campaign_state state = campaigns_[joined].state();
     take_into(state, number);
-    campaigns_[joined].keep(state);
+    keep(joined, state);
   }
   list_bands(number);
   return true;
@@ -106,16 +106,26 @@ void campaign_index::replace(std::uint32_t member, const campaign_member& with) 
     hand_over_bands(member);
   }
   list_bands(member);
-  settle(known.campaign);
+  if (known.campaign == 0) {
+    change_ordinary(ended, end);
+  } else {
+    settle(known.campaign);
+  }
 }
 
 bool campaign_index::remove(const fingerprint& key) {
   const std::uint32_t member = slot_of_key(key);
-  if (member == 0 || nodes_[member].end.exchange(0, std::memory_order_relaxed) == 0) {
+  const std::uint64_t ended =
+      member == 0 ? 0 : nodes_[member].end.exchange(0, std::memory_order_relaxed);
+  if (ended == 0) {
     return false;
   }
   hand_over_bands(member);
-  settle(nodes_[member].campaign);
+  if (nodes_[member].campaign == 0) {
+    change_ordinary(ended, 0);
+  } else {
+    settle(nodes_[member].campaign);
+  }
   return true;
 }
 
@@ -271,35 +281,41 @@ std::size_t campaign_index::ordinary_members(std::uint64_t now_unix_s) const noe
   return count;
 }
 
-void campaign_index::take_ordinary(std::uint64_t end) {
-  ordinary_ends_.push(end);
-  if (ordinary_ends_.size() > ordinary_enough) {
-    ordinary_ends_.pop();
+// An end of 0 stands for no member: before it was taken in, and after it was removed.
+void campaign_index::change_ordinary(std::uint64_t end_before, std::uint64_t end) {
+  if (const auto latest = latest_ends_.find(end_before); latest != latest_ends_.end()) {
+    latest_ends_.erase(latest);
+  } else if (const auto other = other_ends_.find(end_before); other != other_ends_.end()) {
+    other_ends_.erase(other);
   }
-}
-
-void campaign_index::keep_ordinary() noexcept {
-  const bool enough = ordinary_ends_.size() == ordinary_enough;
-  ordinary_until_.store(enough ? ordinary_ends_.top() : 0, std::memory_order_relaxed);
-}
-
-// After a member of a campaign, or an ordinary mail, has changed.
-void campaign_index::settle(std::uint32_t changed) {
-  if (changed == 0) {
-    ordinary_ends_ = {};
-    for (std::uint32_t at = campaigns_[0].last; at != 0; at = nodes_[at].before) {
-      if (const auto end = nodes_[at].end.load(std::memory_order_relaxed); end != 0) {
-        take_ordinary(end);
-      }
+  if (end != 0) {
+    other_ends_.insert(end);
+  }
+  while (!other_ends_.empty() &&
+         (latest_ends_.size() < ordinary_enough || *other_ends_.rbegin() > *latest_ends_.begin())) {
+    latest_ends_.insert(other_ends_.extract(std::prev(other_ends_.end())));
+    if (latest_ends_.size() > ordinary_enough) {
+      other_ends_.insert(latest_ends_.extract(latest_ends_.begin()));
     }
-    keep_ordinary();
-    return;
   }
+  const bool enough = latest_ends_.size() == ordinary_enough;
+  ordinary_until_.store(enough ? *latest_ends_.begin() : 0, std::memory_order_relaxed);
+}
+
+void campaign_index::keep(std::uint32_t number, const campaign_state& state) noexcept {
+  if (state.acts_until != 0 && campaigns_[number].rank.load(std::memory_order_relaxed) == 0) {
+    campaigns_[number].rank.store(++acting_count_, std::memory_order_relaxed);
+  }
+  campaigns_[number].keep(state);
+}
+
+// After a member of a campaign has changed.
+void campaign_index::settle(std::uint32_t changed) noexcept {
   campaign_state state;
   for (std::uint32_t at = campaigns_[changed].last; at != 0; at = nodes_[at].before) {
     take_into(state, at);
   }
-  campaigns_[changed].keep(state);
+  keep(changed, state);
 }
 
 }  // namespace repute::store

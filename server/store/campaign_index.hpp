@@ -8,9 +8,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <queue>
+#include <set>
 #include <vector>
 
 #include "repute/schema/key.hpp"
@@ -35,8 +34,9 @@ inline constexpr unsigned near_votes = 4;
 /// Votes for a hint.
 inline constexpr unsigned weak_votes = 3;
 
-/// While fewer ordinary mails than this are known, only the first campaigns act: any text may share
-/// footers and phrases with many campaigns, and it takes ordinary mail to know those.
+/// While fewer ordinary mails than this are known, only the campaigns act that began to first: any
+/// text may share footers and phrases with many campaigns, and it takes ordinary mail to know
+/// those.
 inline constexpr std::size_t ordinary_enough = 300;
 inline constexpr std::size_t first_campaigns = 10;
 
@@ -159,18 +159,20 @@ class campaign_index {
   [[nodiscard]] std::uint32_t heir_of(std::uint32_t member, std::size_t band,
                                       std::uint32_t value) const noexcept;
   void take_into(campaign_state& state, std::uint32_t member) const noexcept;
-  void settle(std::uint32_t changed);
-  void take_ordinary(std::uint64_t end);
-  void keep_ordinary() noexcept;
+  void settle(std::uint32_t changed) noexcept;
+  void keep(std::uint32_t number, const campaign_state& state) noexcept;
+  void change_ordinary(std::uint64_t end_before, std::uint64_t end);
 
   std::uint64_t seed_;
   std::size_t capacity_;
   std::size_t member_count_ = 0;
   std::size_t campaign_count_ = 1;  // campaign 0 is ordinary mail
   std::uint64_t bands_cut_ = 0;
-  // The latest ends of ordinary mails, as many as are enough, and the first of them if there are.
-  std::priority_queue<std::uint64_t, std::vector<std::uint64_t>, std::greater<>> ordinary_ends_;
-  std::atomic<std::uint64_t> ordinary_until_{0};
+  std::uint32_t acting_count_ = 0;  // campaigns that have begun to act
+  // Ends of ordinary mails: the latest, as many as are enough, and the others.
+  std::multiset<std::uint64_t> latest_ends_;
+  std::multiset<std::uint64_t> other_ends_;
+  std::atomic<std::uint64_t> ordinary_until_{0};  // as long as there are enough
   std::size_t slot_count_;
   std::unique_ptr<std::atomic<std::uint32_t>[]> slots_;
   std::unique_ptr<node[]> nodes_;

@@ -137,7 +137,7 @@ campaign_votes campaign_index::best_of(const campaign_scratch& scratch, bool fal
       continue;  // its last member is just being removed
     }
     const bool acts = !fallback && of.votes >= near_votes &&
-                      (all_act || of.campaign <= first_campaigns) &&
+                      (all_act || found.rank.load(std::memory_order_relaxed) <= first_campaigns) &&
                       found.acts_until.load(std::memory_order_relaxed) > now_unix_s;
     const strength how = acts ? strength::acting : strength::weak;
     answer said = unpacked(nodes_[speaker].said.load(std::memory_order_relaxed));

@@ -65,6 +65,7 @@ struct alignas(line_size) campaign_index::campaign {
   std::atomic<std::uint64_t> acts_until{0};
   std::array<std::atomic<std::uint32_t>, severities> speakers{};
   std::uint32_t name = 0;
+  std::atomic<std::uint32_t> rank{0};  // its place among those that act, from 1; 0: it never did
   // Of the writer alone:
   std::uint32_t last = 0;  // member taken in last
   std::uint32_t bands = 0;

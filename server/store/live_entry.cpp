@@ -10,8 +10,6 @@
 namespace repute::store {
 namespace {
 
-constexpr std::size_t whole_bands = 53;  // of the whole text: text_signature.md, section 5
-
 bool in_range(const live_entry& e, std::uint8_t layer, std::uint8_t action) noexcept {
   if (e.kind == kind::text_sig && e.action == live_action::put && !signature_of(e)) {
     return false;
@@ -32,7 +30,7 @@ std::optional<text_signature> signature_of(const live_entry& entry) noexcept {
   }
   const text_signature out = decode_text_signature(bytes);
   // A text that is long enough has all bands of the whole text.
-  const auto whole = std::span(out.bands).first(whole_bands);
+  const auto whole = std::span(out.bands).first(text_signature::whole_bands);
   const bool of_a_text = std::ranges::find(whole, 0U) == whole.end();
   return out.format == text_signature::this_format && of_a_text ? std::optional(out) : std::nullopt;
 }

@@ -2,6 +2,7 @@
 // Messages made to cost much: each about as many bytes as asked for, of one kind of trouble.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -80,7 +81,18 @@ inline std::vector<hostile_mail> hostile_headers(std::size_t bytes) {
   };
 }
 
+/// A part with as long a field as is read.
+inline std::string part_named(std::string_view name) {
+  return "--b\nContent-Type: a/b; name=\"" + std::string(name) + "\"\n\nx\n";
+}
+
 inline std::vector<hostile_mail> hostile_structures(std::size_t bytes) {
+  constexpr std::array<std::string_view, 6> charsets{"l2", "koi", "big5", "cp949", "gbk", "sjis"};
+  const std::string words = pieces(16000, [&charsets](std::size_t i) {
+    return "=?" + std::string(charsets[i % charsets.size()]) + "?Q?a?=";
+  });
+  const std::string sections = pieces(
+      16000, [](std::size_t i) { return "\"; name*" + std::to_string(9999 - i) + "*=\"%41"; });
   return {
       {"nested parts", nested_parts(bytes)},
       {"boundaries that begin alike", boundary_prefixes(bytes)},
@@ -90,6 +102,10 @@ inline std::vector<hostile_mail> hostile_structures(std::size_t bytes) {
       {"nested coded messages",
        repeated(bytes,
                 "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n")},
+      {"names in all charsets", multipart_mail("b", repeated(bytes, part_named(words)))},
+      {"comments that nothing closes",
+       multipart_mail("b", repeated(bytes, part_named(repeated(16000, "\"; (a=b"))))},
+      {"sections of a name, backwards", multipart_mail("b", repeated(bytes, part_named(sections)))},
       {"headers of parts", multipart_mail("b", "--b\n" + pieces(bytes,
                                                                 [](std::size_t i) {
                                                                   return "X-" + std::to_string(i) +

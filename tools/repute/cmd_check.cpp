@@ -76,30 +76,23 @@ std::string check_text(const checked_message& checked, const mail::policy& polic
 
 int cmd_check(const check_options& options) {
   std::string problem;
-  const auto around = read_surroundings(options.mail.envelope, problem);
-  if (!around) {
-    fmt::print(stderr, "repute check: {}\n", problem);
-    return exit_usage;
-  }
   int exit_code = exit_ok;
   const auto salt = salt_of(options.connection, problem, exit_code);
   if (!salt) {
     fmt::print(stderr, "repute: {}\n", printable(problem));
     return exit_code;
   }
+  const auto reading = begin_reading(options.mail, *salt, "repute check", exit_code);
+  if (!reading) {
+    return exit_code;
+  }
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    const auto canon = std::make_shared<const canon::canonicalizer>(options.mail.psl_file);
-    auto policy = read_policy_or_complain(options.mail.policy_file, *canon);
-    if (!policy) {
-      return exit_config;
-    }
-    const mail::checker check(
-        std::make_shared<const mail::examiner>(canon, *salt, *std::move(policy)),
-        client_options_of(options.connection, *salt));
+    const mail::checker check(reading->examine, client_options_of(options.connection, *salt));
     const message_paths paths = find_messages(options.mail.files);
     const auto work = [&](const found_message& found) {
-      const checked_message seen = check(found.bytes, around->envelope, around->given);
+      const checked_message seen =
+          check(found.bytes, reading->around.envelope, reading->around.given);
       const bool is_one = !paths.many && found.name == paths.files.front();
       return message_outcome{options.mail.json ? check_json(found.name, seen)
                              : is_one          ? check_text(seen, check.policy())
@@ -114,9 +107,6 @@ int cmd_check(const check_options& options) {
     return exit_code;
   } catch (const boost::system::system_error& failure) {
     return report_start_failure(failure);
-  } catch (const std::runtime_error& failure) {  // the public suffix list
-    fmt::print(stderr, "repute: {}\n", printable(failure.what()));
-    return exit_no_input;
   }
 }
 

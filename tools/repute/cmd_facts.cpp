@@ -67,42 +67,30 @@ std::string facts_json(const std::string& file, const mail::message_facts& facts
 
 int cmd_facts(const facts_options& options) {
   std::string problem;
-  const auto around = read_surroundings(options.mail.envelope, problem);
-  if (!around) {
-    fmt::print(stderr, "repute facts: {}\n", problem);
-    return exit_usage;
-  }
   int exit_code = exit_ok;
   const auto salt = salt_of(options.connection, problem, exit_code);
   if (!salt) {
     fmt::print(stderr, "repute: {}\n", printable(problem));
     return exit_code;
   }
-  std::signal(SIGPIPE, SIG_IGN);
-  try {
-    const auto canon = std::make_shared<const canon::canonicalizer>(options.mail.psl_file);
-    auto policy = read_policy_or_complain(options.mail.policy_file, *canon);
-    if (!policy) {
-      return exit_config;
-    }
-    const mail::examiner examine(canon, *salt, *std::move(policy));
-    const seal::fingerprinter fingerprints(*salt);
-    message_totals totals;
-    return run_messages(
-        find_messages(options.mail.files), false,
-        [&](const found_message& found) {
-          const auto seen = examine(found.bytes, around->envelope, around->given);
-          return message_outcome{options.mail.json
-                                     ? facts_json(found.name, seen.facts, fingerprints)
-                                     : facts_text(found.name, seen.facts, fingerprints),
-                                 {},
-                                 false};
-        },
-        totals);
-  } catch (const std::runtime_error& failure) {  // the public suffix list
-    fmt::print(stderr, "repute: {}\n", printable(failure.what()));
-    return exit_no_input;
+  const auto reading = begin_reading(options.mail, *salt, "repute facts", exit_code);
+  if (!reading) {
+    return exit_code;
   }
+  std::signal(SIGPIPE, SIG_IGN);
+  const seal::fingerprinter fingerprints(*salt);
+  message_totals totals;
+  return run_messages(
+      find_messages(options.mail.files), false,
+      [&](const found_message& found) {
+        const auto& [from, given] = reading->around;
+        const auto seen = (*reading->examine)(found.bytes, from, given);
+        return message_outcome{options.mail.json ? facts_json(found.name, seen.facts, fingerprints)
+                                                 : facts_text(found.name, seen.facts, fingerprints),
+                               {},
+                               false};
+      },
+      totals);
 }
 
 }  // namespace repute::tool

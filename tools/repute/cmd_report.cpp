@@ -81,7 +81,6 @@ class reporter {
       : words_(words_of(options)),
         subjects_(chosen_subjects(options.facts)),
         json_(options.mail.json),
-        administrator_(options.administrator),
         db_(db),
         fingerprints_(salt),
         texts_(batch(db, salt, about_texts(words_.verdict))),
@@ -185,11 +184,6 @@ class reporter {
     }
   }
 
-  [[nodiscard]] const char* why_hint() const {
-    return administrator_ ? "a hint, until more ordinary mail is known"
-                          : "a hint, until somebody else or an administrator agrees";
-  }
-
   void tell(const changed_key& now) const {
     if (json_) {
       fmt::print("{{\"reported\":{},\"kind\":{},\"seq\":{},\"status\":{},\"verdict\":{}}}\n",
@@ -200,7 +194,7 @@ class reporter {
     }
     fmt::print("{}  {}\n", printable(now.of.shown),
                now.status.empty()     ? "stored; no snapshot is served yet"
-               : now.status == "near" ? why_hint()
+               : now.status == "near" ? "a hint so far"
                : now.status == "listed" && now.verdict != "none" ? now.verdict
                                                                  : "not listed");
   }
@@ -213,7 +207,6 @@ class reporter {
   change_words words_;
   std::set<subject> subjects_;
   bool json_;
-  bool administrator_;
   std::string db_;
   seal::fingerprinter fingerprints_;
   change_batch texts_;
@@ -223,31 +216,27 @@ class reporter {
 };
 
 int run(const report_options& options) {
-  std::string problem;
-  const auto around = read_surroundings(options.mail.envelope, problem);
-  if (!around) {
-    throw refusal{exit_usage, problem};
-  }
   const auto db = database_of(options.db);
   if (!db) {
     throw refusal{exit_usage, std::string(no_database)};
   }
+  std::string problem;
   const auto salt = seal::read_database_salt(*db, problem);
   if (!salt) {
     throw refusal{exit_config, problem};
   }
-  const auto canon = std::make_shared<const canon::canonicalizer>(options.mail.psl_file);
-  auto policy = read_policy_or_complain(options.mail.policy_file, *canon);
-  if (!policy) {
-    return exit_config;
+  int exit_code = exit_ok;
+  const auto reading = begin_reading(options.mail, *salt, "repute report", exit_code);
+  if (!reading) {
+    return exit_code;
   }
-  const mail::examiner examine(canon, *salt, *std::move(policy));
   reporter reports(options, *db, *salt);
   message_totals totals;
   const int read = run_messages(
       find_messages(options.mail.files), false,
       [&](const found_message& found) {
-        reports.report(found.name, examine(found.bytes, around->envelope, around->given).facts);
+        const auto& [from, given] = reading->around;
+        reports.report(found.name, (*reading->examine)(found.bytes, from, given).facts);
         return message_outcome();
       },
       totals);
@@ -264,9 +253,6 @@ int cmd_report(const report_options& options) {
   } catch (const refusal& why) {
     fmt::print(stderr, "repute report: {}\n", printable(why.message));
     return why.exit_code;
-  } catch (const std::runtime_error& failure) {  // the public suffix list
-    fmt::print(stderr, "repute: {}\n", printable(failure.what()));
-    return exit_no_input;
   }
 }
 

@@ -5,9 +5,13 @@
 
 #include <charconv>
 #include <cstdint>
-#include <string_view>
+#include <stdexcept>
+#include <utility>
 #include <variant>
 
+#include "exit_codes.hpp"
+#include "repute/canon/canon.hpp"
+#include "repute/mail/policy.hpp"
 #include "text.hpp"
 
 namespace repute::tool {
@@ -54,6 +58,20 @@ bool read_word(std::string_view name, std::string_view value, mail_surroundings&
   return true;
 }
 
+/// The policy of `file`, or the default. Nothing after every mistake was printed to standard error.
+std::optional<mail::policy> read_policy_or_complain(const std::string& file,
+                                                    const canon::canonicalizer& canon) {
+  if (file.empty()) {
+    return mail::policy{};
+  }
+  std::vector<std::string> problems;
+  mail::policy out = mail::read_policy_file(file, canon, problems);
+  for (const std::string& each : problems) {
+    fmt::print(stderr, "{}\n", printable(each));
+  }
+  return problems.empty() ? std::optional(std::move(out)) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<mail_surroundings> read_surroundings(const std::vector<std::string>& words,
@@ -72,17 +90,30 @@ std::optional<mail_surroundings> read_surroundings(const std::vector<std::string
   return out;
 }
 
-std::optional<mail::policy> read_policy_or_complain(const std::string& file,
-                                                    const canon::canonicalizer& canon) {
-  if (file.empty()) {
-    return mail::policy{};
+std::optional<mail_reading> begin_reading(const mail_options& options,
+                                          const seal::deployment_salt& salt,
+                                          std::string_view command, int& exit_code) {
+  std::string problem;
+  auto around = read_surroundings(options.envelope, problem);
+  if (!around) {
+    fmt::print(stderr, "{}: {}\n", command, problem);
+    exit_code = exit_usage;
+    return std::nullopt;
   }
-  std::vector<std::string> problems;
-  mail::policy out = mail::read_policy_file(file, canon, problems);
-  for (const std::string& each : problems) {
-    fmt::print(stderr, "{}\n", printable(each));
+  try {
+    auto canon = std::make_shared<const canon::canonicalizer>(options.psl_file);
+    auto policy = read_policy_or_complain(options.policy_file, *canon);
+    if (!policy) {
+      exit_code = exit_config;
+      return std::nullopt;
+    }
+    return mail_reading{*std::move(around), std::make_shared<const mail::examiner>(
+                                                std::move(canon), salt, *std::move(policy))};
+  } catch (const std::runtime_error& failure) {  // the public suffix list
+    fmt::print(stderr, "{}: {}\n", command, printable(failure.what()));
+    exit_code = exit_no_input;
+    return std::nullopt;
   }
-  return problems.empty() ? std::optional(std::move(out)) : std::nullopt;
 }
 
 }  // namespace repute::tool

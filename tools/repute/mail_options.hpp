@@ -2,13 +2,15 @@
 // What the commands about messages share: where messages are, what is known of them, the policy.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "repute/canon/canon.hpp"
+#include "repute/mail/checker.hpp"
 #include "repute/mail/facts.hpp"
-#include "repute/mail/policy.hpp"
+#include "repute/seal/fingerprint.hpp"
 
 namespace repute::tool {
 
@@ -32,8 +34,16 @@ struct mail_surroundings {
 [[nodiscard]] std::optional<mail_surroundings> read_surroundings(
     const std::vector<std::string>& words, std::string& problem);
 
-/// The policy of `file`, or the default. Nothing after every mistake was printed to standard error.
-[[nodiscard]] std::optional<mail::policy> read_policy_or_complain(
-    const std::string& file, const canon::canonicalizer& canon);
+/// What a command about messages begins with.
+struct mail_reading {
+  mail_surroundings around;
+  std::shared_ptr<const mail::examiner> examine;
+};
+
+/// Nothing after what is wrong was told on standard error in the name of `command`, and `exit_code`
+/// set: 64 for `envelope`, 66 for the public suffix list, 78 for the policy.
+[[nodiscard]] std::optional<mail_reading> begin_reading(const mail_options& options,
+                                                        const seal::deployment_salt& salt,
+                                                        std::string_view command, int& exit_code);
 
 }  // namespace repute::tool

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The repute command. Each subcommand is a row of a table in options_*.cpp, which know how options
 // are spelled, and a file of its own, which knows nothing of command lines.
+#include <cstdio>
+#include <system_error>
+
 #include "command.hpp"
 #include "exit_codes.hpp"
 
@@ -26,6 +29,9 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // --help and --version end with 0, all others are usage errors.
     return app.exit(error) == 0 ? exit_ok : exit_usage;
+  } catch (const std::system_error& failure) {  // of fmt::print, as a rule
+    std::fprintf(stderr, "repute: %s\n", failure.what());
+    return exit_io;
   }
   return result;
 }

@@ -16,7 +16,7 @@ constexpr std::size_t filtered_min = 40;
 constexpr std::size_t list_min = 4;
 
 // Which bands are made of which list.
-constexpr std::size_t head_from = 53;
+constexpr std::size_t head_from = text_signature::whole_bands;
 constexpr std::size_t tail_from = 69;
 
 // A list as its bands want it: the low halves of its shingles.

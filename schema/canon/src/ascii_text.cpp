@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
-#include <cstring>
 
 #include "ascii.hpp"
 #include "tokens.hpp"
@@ -118,20 +116,6 @@ std::string without_links(std::string_view text) {
 }
 
 }  // namespace
-
-std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept {
-  constexpr std::uint64_t high_bits = 0x8080808080808080U;
-  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    if ((eight & high_bits) != 0) {
-      break;
-    }
-  }
-  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) {
-    ++at;
-  }
-  return at;
-}
 
 void add_ascii_tokens(std::string_view text, token_writer& to) {
   const std::string plain = without_links(lower(text));

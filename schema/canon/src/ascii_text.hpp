@@ -8,9 +8,6 @@
 
 namespace repute::canon::detail {
 
-/// The place of the first byte beyond ASCII at or after `at`, or the size of `text`.
-[[nodiscard]] std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept;
-
 /// Tokens in UTF-8, joined by one space.
 class token_writer {
  public:

@@ -14,6 +14,7 @@
 #include "ascii.hpp"
 #include "ascii_text.hpp"
 #include "repute/canon/canon.hpp"
+#include "repute/schema/ascii.hpp"
 #include "tokens.hpp"
 #include "unicode.hpp"
 
@@ -154,9 +155,9 @@ std::size_t space_size(std::string_view text, std::size_t at) noexcept {
 
 /// Where the word begins that holds the first byte beyond ASCII after `at`; U+00A0 is in none.
 std::size_t find_other_word(std::string_view text, std::size_t at) noexcept {
-  std::size_t high = detail::skip_ascii(text, at);
+  std::size_t high = skip_ascii(text, at);
   while (high < text.size() && space_size(text, high) != 0) {
-    high = detail::skip_ascii(text, high + space_size(text, high));
+    high = skip_ascii(text, high + space_size(text, high));
   }
   while (high < text.size() && high > at && is_ascii(text[high - 1]) &&
          !detail::is_space(text[high - 1])) {
@@ -176,7 +177,7 @@ std::size_t other_words_end(std::string_view text, std::size_t at) noexcept {
     while (end < text.size() && space_size(text, end) == 0) {
       ++end;
     }
-    if (detail::skip_ascii(text.substr(0, end), at) == end) {
+    if (skip_ascii(text.substr(0, end), at) == end) {
       break;
     }
     at = end;

@@ -10,7 +10,7 @@ namespace repute::mail::detail {
 namespace {
 
 // GMime and iconv keep each name that they were asked for. (A build with sanitizers counts nothing
-// here; it finds the same as a leak.)
+// here.)
 TEST(mime_values, names_of_charsets_fill_no_memory) {
   const auto read_strange_names = [](const std::string& prefix) {
     for (int i = 0; i < 2000; ++i) {

@@ -58,6 +58,35 @@ TEST(parts, a_multipart_without_its_boundary_is_text) {
             texts{"multipart/mixed --\n\none"});
 }
 
+// What mail programs agree on, and what they do not.
+TEST(parts, odd_boundaries) {
+  const auto parts_by = [](const std::string& field, const std::string& boundary) {
+    return parts_of("Content-Type: multipart/mixed" + field + "\n\n--" + boundary + "\n\na\n--" +
+                    boundary + "--\n");
+  };
+  const std::vector<std::pair<std::string, std::string>> odd{
+      {"; boundary=\"=?a?Q?x?=\"", "=?a?Q?x?="},
+      {"; boundary=\"a\xe9\"", "a\xe9"},
+      {"; boundary=abc charset=x", "abc"},
+      {"; boundary=abc (c)", "abc"},
+      {"; (; boundary=b", "b"},
+      {"; boundary=(a)b", "(a)b"},
+      {" boundary=decoy; boundary=real", "real"},
+      {"; boundary=decoy; boundary*=us-ascii''re%61l", "real"},
+      {"; boundary*0=re; boundary*1=al; boundary=decoy", "real"}};
+  for (const auto& [field, boundary] : odd) {
+    EXPECT_EQ(parts_by(field, boundary), texts{"text/plain a"}) << field;
+  }
+}
+
+TEST(parts, a_boundary_that_is_not_there_is_taken_from_the_body) {
+  EXPECT_EQ(parts_of("Content-Type: multipart/mixed; boundary=other\n\n-- \nx\n"
+                     "--seen \r\nContent-Type: text/html\n\na\n--seen\n\nb\n--seen--\n"),
+            (texts{"text/html a", "text/plain b"}));
+  EXPECT_EQ(parts_of("Content-Type: multipart/mixed\n\n--seen\nContent-Type: text/html\n\na"),
+            texts{"text/html a"});
+}
+
 TEST(parts, messages_within_messages) {
   EXPECT_EQ(parts_of("Content-Type: message/rfc822\n\nSubject: x\n\ninner"),
             (texts{"message/rfc822 Subject: x\n\ninner", "text/plain inner"}));
@@ -73,6 +102,11 @@ TEST(parts, transfer_encodings) {
             texts{"text/plain a=b \n"});
   EXPECT_EQ(parts_of("Content-Transfer-Encoding: base64\n\nYWJj\n"), texts{"text/plain abc"});
   EXPECT_EQ(parts_of("Content-Transfer-Encoding: unknown\n\na=3D"), texts{"text/plain a=3D"});
+  for (const char* field : {"base64;", "base64 (x)", "base64, 8bit", "(x) BASE64 ; a=b"}) {
+    EXPECT_EQ(parts_of("Content-Transfer-Encoding: " + std::string(field) + "\n\nYWJj\n"),
+              texts{"text/plain abc"})
+        << field;
+  }
 }
 
 std::string nested(int levels) {

@@ -280,8 +280,12 @@ TEST(campaign_index_guard_test, of_many_campaigns_the_first_act_until_ordinary_m
     return index.votes_of(with_bands(campaign, 0, 85), at, *scratch).how;
   };
   for (std::uint32_t i = 1; i <= 11; ++i) {
+    campaign_member reported = member(50 + i, with_bands(50 + i, 0, 85));
+    reported.counts_alone = false;
+    ASSERT_TRUE(index.add(reported));
     ASSERT_TRUE(index.add(member(i, with_bands(i, 0, 85))));
   }
+  EXPECT_EQ(strength_of(51), strength::weak) << "one person's word, which takes no place";
   EXPECT_EQ(strength_of(10), strength::acting);
   EXPECT_EQ(strength_of(11), strength::weak);
   for (std::uint32_t i = 0; i < ordinary_enough; ++i) {

@@ -22,6 +22,7 @@ class campaign_model {
             is_ordinary(each.said) == is_ordinary(added)) {
           each.said = added;
           list(each);
+          note_acting(each.campaign);
           return;
         }
         each.present = false;
@@ -31,6 +32,7 @@ class campaign_model {
     member next{added, is_ordinary(added) ? 0 : campaign_for(added)};
     members_.push_back(next);
     list(next);
+    note_acting(next.campaign);
   }
 
   bool remove(const fingerprint& key) {
@@ -80,6 +82,11 @@ class campaign_model {
   using band = std::tuple<bool, std::size_t, std::uint32_t>;
   using listing = std::pair<int, std::uint8_t>;  // campaign, filter version
 
+  void note_acting(int campaign) {
+    if (campaign != 0 && agreed_on(campaign, 0) && std::ranges::count(acting_, campaign) == 0) {
+      acting_.push_back(campaign);
+    }
+  }
   static bool is_ordinary(const campaign_member& of) {
     return of.said.verdict == verdict::none || of.said.verdict == verdict::formal ||
            of.said.verdict == verdict::trusted;
@@ -199,9 +206,14 @@ class campaign_model {
   [[nodiscard]] bool acts_at(int campaign, std::uint64_t now) const {
     const auto ordinary = std::ranges::count_if(
         members_, [now](const member& each) { return each.campaign == 0 && in_force(each, now); });
-    if (campaign > 10 && ordinary < 300) {
+    const auto place = std::ranges::find(acting_, campaign) - acting_.begin();
+    if (ordinary < 300 && place >= 10) {
       return false;
     }
+    return agreed_on(campaign, now);
+  }
+
+  [[nodiscard]] bool agreed_on(int campaign, std::uint64_t now) const {
     std::set<std::uint32_t> reporters;
     for (const member& each : members_) {
       if (each.campaign != campaign || !in_force(each, now)) {
@@ -218,6 +230,7 @@ class campaign_model {
 
   std::vector<member> members_;
   std::map<int, std::uint32_t> names_;
+  std::vector<int> acting_;  // in the order in which they began to act
   std::map<band, std::set<listing>> listings_;
   std::uint64_t bands_cut_ = 0;
 };

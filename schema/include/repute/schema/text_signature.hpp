@@ -16,6 +16,7 @@ namespace repute {
 /// same one.
 struct text_signature {
   static constexpr std::size_t band_count = 85;
+  static constexpr std::size_t whole_bands = 53;  ///< the first ones, of the whole text
   static constexpr unsigned band_bits = 18;
   static constexpr std::uint8_t this_format = 1;
   static constexpr std::uint8_t filter_version_max = 7;
