@@ -33,6 +33,10 @@ int run(int argc, char** argv) {
     std::fprintf(stderr, "repute: %s\n", failure.what());
     return exit_io;
   }
+  if (std::fflush(stdout) != 0) {
+    std::perror("repute: standard output");
+    return exit_io;
+  }
   return result;
 }
 

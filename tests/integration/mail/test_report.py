@@ -13,7 +13,7 @@ import client_harness  # noqa: E402
 from client_harness import PATIENT, REPUTE, address, environment  # noqa: E402
 from reputed_harness import Server  # noqa: E402
 
-EX_OK, EX_USAGE, EX_DATA, EX_AGAIN = 0, 64, 65, 75
+EX_OK, EX_USAGE, EX_DATA, EX_IO, EX_AGAIN = 0, 64, 65, 74, 75
 SPAM = ("Dear customer, our new pharmacy offers you cheap pills of every kind without any doctor. "
         "Order before Friday and get one more box as a present, delivered over night to your door. "
         "Thousands of happy people have tried it already, and all of them came back for more.")
@@ -115,6 +115,15 @@ def what_cannot_be_reported_is_told(world):
     assert "trusted is refused" in refused, refused
 
 
+def a_full_disk_is_told(world):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [REPUTE, "report", "--db", world.db, "--verdict", "spam", "--reason", "r",
+             world.file("spam.eml", SPAM)], env=environment(), stdout=full,
+            stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == EX_IO and "standard output" in done.stderr, done
+
+
 def facts_can_be_chosen(world, server):
     linked = SPAM + " http://user:secret@chosen.example/page"
     said = world.report("phishing", "--facts", "url", world.file("link.eml", linked))
@@ -155,6 +164,7 @@ def main():
             an_administrator_is_enough(world, server)
             ordinary_mail_makes_no_hit(world, server)
             what_cannot_be_reported_is_told(world)
+            a_full_disk_is_told(world)
             facts_can_be_chosen(world, server)
             only_some_campaigns_act_without_ordinary_mail(world, server)
             world.load("two.example", "--wait")  # takes the reports into the snapshot
