@@ -74,8 +74,9 @@ TEST(snapshot_slot_test, readers_never_see_a_dead_object_nor_an_older_one_after_
     }
     for (std::uint64_t number = 1; number <= publications; ++number) {
       slot.publish(std::make_unique<canary>(number));
-      // Never more than one retired object for each reader.
-      EXPECT_LE(slot.reclaim(), readers);
+      // Two for each reader at most: one that it lets go of while reclaim() looks, and one that it
+      // read before it was replaced and holds until its next look at what is in force.
+      EXPECT_LE(slot.reclaim(), 2 * readers);
     }
     threads.clear();
     EXPECT_EQ(slot.reclaim(), 0u);
