@@ -84,7 +84,7 @@ class words_reader {
   }
 
   void add(const encoded_word& word) {
-    if (word.charset != charset_) {
+    if (lower(word.charset) != lower(charset_)) {
       end_words();
     }
     charset_ = word.charset;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "ascii.hpp"
+#include "percent.hpp"
 #include "utf8.hpp"
 
 namespace repute::mail::detail {
@@ -116,25 +117,6 @@ std::string resolved(std::string_view base, std::string_view reference) {
 bool has_scheme(std::string_view text) noexcept {
   const auto end = std::ranges::find_if_not(text, is_scheme_character);
   return end != text.end() && *end == ':' && end != text.begin();
-}
-
-int hex_value(char c) noexcept {
-  const char low = to_lower(c);
-  return is_digit(c) ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-/// One layer of `%XX` removed.
-std::string unescaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool escape = text[at] == '%' && at + 2 < text.size() && hex_value(text[at + 1]) >= 0 &&
-                        hex_value(text[at + 2]) >= 0;
-    out += escape ? static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2]))
-                  : text[at];
-    at += escape ? 2 : 0;
-  }
-  return out;
 }
 
 /// The address that a parameter's value or a path is or ends with.

@@ -7,6 +7,7 @@
 #include "ascii.hpp"
 #include "charsets.hpp"
 #include "encoded_words.hpp"
+#include "percent.hpp"
 
 namespace repute::mail::detail {
 namespace {
@@ -112,21 +113,6 @@ bool has_blanks(std::string_view parameter) noexcept {
   return parameter.ends_with("name");
 }
 
-int hexadecimal(char c) noexcept {
-  const char low = to_lower(c);
-  return is_digit(c) ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-/// %XX as bytes; a percent sign without two digits is one.
-void append_bytes(std::string_view text, std::string& to) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hexadecimal(text[i + 1]) : -1;
-    const int low = high >= 0 ? hexadecimal(text[i + 2]) : -1;
-    to += low >= 0 ? static_cast<char>(high * 16 + low) : text[i];
-    i += low >= 0 ? 2 : 0;
-  }
-}
-
 }  // namespace
 
 structured_field::structured_field(std::string_view field) {
@@ -186,11 +172,7 @@ structured_field::found_bytes structured_field::find(std::string_view name) cons
         text.remove_prefix(end + 1);
       }
     }
-    if (each->encoded) {
-      append_bytes(text, out.bytes);
-    } else {
-      out.bytes += text;
-    }
+    out.bytes += each->encoded ? unescaped(text) : std::string(text);
   }
   return out;
 }

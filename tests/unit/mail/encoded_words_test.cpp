@@ -16,7 +16,7 @@ TEST(encoded_words, are_decoded) {
 }
 
 TEST(encoded_words, neighbours_are_one_text) {
-  EXPECT_EQ(decode_words("=?utf-8?Q?=E2?= =?utf-8?B?gqw=?="), "\u20ac");
+  EXPECT_EQ(decode_words("=?utf-8?Q?=E2?= =?UTF-8?B?gqw=?="), "\u20ac");
   EXPECT_EQ(decode_words("a =?utf-8?Q?b?= \t =?utf-8?Q?c?= d"), "a bc d");
   EXPECT_EQ(decode_words("=?gbk?B?gQ==?= =?gbk?B?QA==?="), "\u4e02");
   EXPECT_EQ(decode_words("=?utf-8?Q?a?= b =?utf-8?Q?c?="), "a b c");
