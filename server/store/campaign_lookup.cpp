@@ -136,10 +136,10 @@ campaign_votes campaign_index::best_of(const campaign_scratch& scratch, bool fal
     if (speaker == 0) {
       continue;  // its last member is just being removed
     }
-    const bool acts =
-        !fallback && of.votes >= near_votes &&
-        (all_act || found.rank.load(std::memory_order_relaxed) - 1 < first_campaigns) &&
-        found.acts_until.load(std::memory_order_relaxed) > now_unix_s;
+    // From 0; that of a campaign without a rank wraps round and is behind all others.
+    const std::uint32_t place = found.rank.load(std::memory_order_relaxed) - 1;
+    const bool acts = !fallback && of.votes >= near_votes && (all_act || place < first_campaigns) &&
+                      found.acts_until.load(std::memory_order_relaxed) > now_unix_s;
     const strength how = acts ? strength::acting : strength::weak;
     answer said = unpacked(nodes_[speaker].said.load(std::memory_order_relaxed));
     const std::tuple rank(how, unsigned{of.votes}, severity(said.verdict), ~of.campaign);
