@@ -20,6 +20,12 @@ struct client_report {
   std::atomic<std::uint32_t> newest{0};
 };
 
+// Of several clients one may be late to tell what it saw.
+void raise_to(std::uint32_t value, std::atomic<std::uint32_t>& to) {
+  for (std::uint32_t seen = to; seen < value && !to.compare_exchange_weak(seen, value);) {
+  }
+}
+
 void ask_until(const std::stop_token& stop, const net::socket_address& server,
                client_report& report) {
   udp_client client;
@@ -43,7 +49,7 @@ void ask_until(const std::stop_token& stop, const net::socket_address& server,
       const bool right = view.answers().size() == 1 &&
                          view.answers()[0].score == static_cast<int>(view.status.generation);
       report.wrong += right ? 0 : 1;
-      report.newest = view.status.generation;
+      raise_to(view.status.generation, report.newest);
     }
   }
 }
