@@ -37,13 +37,6 @@ void read_actions(mail::toml_table& table, config& out) {
   table.refuse_unknown(known);
 }
 
-void read_file_name(mail::toml_table& table, std::string_view key, std::string& out) {
-  table.text(key, [&](const std::string& text) -> std::string {
-    out = text;
-    return text.empty() ? "must name a file" : "";
-  });
-}
-
 config read_table(mail::toml_table& root) {
   constexpr std::int64_t mebibyte = 1 << 20;
   config out;
@@ -68,11 +61,11 @@ config read_table(mail::toml_table& root) {
     root.say("servers must name at least one");
   }
   root.number("deadline_ms", 1, 60'000, out.deadline_ms);
-  read_file_name(root, "credentials", out.credentials);
+  root.file_name("credentials", out.credentials);
   root.flag("plain", out.plain);
-  read_file_name(root, "salt", out.salt);
-  read_file_name(root, "policy", out.policy);
-  read_file_name(root, "psl", out.psl);
+  root.file_name("salt", out.salt);
+  root.file_name("policy", out.policy);
+  root.file_name("psl", out.psl);
   root.number("message_bytes", mebibyte / 16, 1024 * mebibyte, out.message_bytes);
   root.number("memory_bytes", mebibyte, 1024 * 1024 * mebibyte, out.memory_bytes);
   root.number("concurrency", 1, 10'000, out.concurrency);

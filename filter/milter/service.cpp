@@ -3,15 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <fstream>
 #include <stdexcept>
 #include <utility>
 #include <variant>
 
 #include "log.hpp"
+#include "read_file.hpp"
 #include "repute/seal/credentials.hpp"
 
 namespace repute::milter {
@@ -50,32 +48,18 @@ std::optional<seal::deployment_salt> read_salt(const config& from,
   return out;
 }
 
-bool read_text(const std::string& path, std::string& out, std::vector<std::string>& problems) {
-  errno = EIO;  // for a library that does not say why
-  std::ifstream file(path, std::ios::binary);
-  if (file) {
-    // One byte more than is allowed shows that there is more.
-    out.resize(config_bytes_max + 1);
-    file.read(out.data(), static_cast<std::streamsize>(out.size()));
-    out.resize(static_cast<std::size_t>(file.gcount()));
-  }
-  if (!file && !file.eof()) {
-    problems.push_back(fmt::format("{}: {}", path, std::strerror(errno)));
-    return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::optional<settings> read_settings(const std::string& path, std::vector<std::string>& problems) {
-  std::string text;
   settings out;
   if (!path.empty()) {
-    if (!read_text(path, text, problems)) {
+    std::string problem;
+    const auto text = mail::detail::read_file(path, config_bytes_max, problem);
+    if (!text) {
+      problems.push_back(std::move(problem));
       return std::nullopt;
     }
-    out.config = read_config(text, path, problems);
+    out.config = read_config(*text, path, problems);
   }
   try {
     const auto canon = std::make_shared<const canon::canonicalizer>(out.config.psl);
@@ -89,7 +73,7 @@ std::optional<settings> read_settings(const std::string& path, std::vector<std::
     }
     out.salt = *salt;
     out.examine = std::make_shared<const mail::examiner>(canon, *salt, std::move(policy));
-  } catch (const std::runtime_error& failure) {  // the public suffix list
+  } catch (const std::runtime_error& failure) {  // the public suffix list, common phrases
     problems.emplace_back(failure.what());
     return std::nullopt;
   }

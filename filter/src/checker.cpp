@@ -6,15 +6,19 @@
 #include <future>
 #include <iterator>
 #include <random>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
 #include "ascii.hpp"
 #include "header.hpp"
+#include "read_file.hpp"
 #include "repute/client/client.hpp"
 #include "repute/mail/authentication_results.hpp"
 #include "repute/mail/extract.hpp"
 #include "repute/mail/sign_texts.hpp"
+#include "repute/seal/digest.hpp"
+#include "repute/textsig/common_shingles.hpp"
 
 namespace repute::mail {
 
@@ -36,6 +40,23 @@ void add_proved(std::string_view message, const extract_limits& limits, std::str
       }
     }
   }
+}
+
+std::shared_ptr<const textsig::common_shingles> read_common_phrases(
+    const std::string& path, const seal::deployment_salt& salt) {
+  if (path.empty()) {
+    return nullptr;
+  }
+  std::string problem;
+  const auto file = detail::read_file(path, textsig::common_shingles::file_size_max, problem);
+  if (!file) {
+    throw std::runtime_error(problem);
+  }
+  auto read = textsig::common_shingles::decode(seal::bytes_of(*file), salt, problem);
+  if (!read) {
+    throw std::runtime_error(path + ": " + problem);
+  }
+  return std::make_shared<const textsig::common_shingles>(std::move(*read));
 }
 
 /// Words for `Not processed (...)`.
@@ -65,7 +86,7 @@ examiner::examiner(std::shared_ptr<const canon::canonicalizer> canon,
     : canon_(std::move(canon)),
       policy_(std::move(by)),
       extract_(*canon_, policy_.extraction),
-      sign_(salt),
+      sign_(salt, read_common_phrases(policy_.common_phrases, salt)),
       fingerprints_(salt) {}
 
 examined_message examiner::operator()(std::string_view message, envelope from,

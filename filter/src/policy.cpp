@@ -4,13 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <iterator>
 #include <variant>
 
 #include "ascii.hpp"
+#include "read_file.hpp"
 #include "toml_table.hpp"
 
 namespace repute::mail {
@@ -59,8 +57,9 @@ class policy_reader {
     root.table("formal", [this](toml_table& table) { read_formal(table); });
     root.table("thresholds", [this](toml_table& table) { read_thresholds(table); });
     root.table("text_signature", [this](toml_table& table) {
-      table.refuse_unknown({"acting_votes"});
+      table.refuse_unknown({"acting_votes", "common_phrases"});
       table.number("acting_votes", 4, 85, out_.acting_votes);
+      table.file_name("common_phrases", out_.common_phrases);
     });
     root.table("weights", [this](toml_table& table) { read_weights(table); });
     root.table("headers", [this](toml_table& table) { read_headers(table); });
@@ -225,20 +224,13 @@ policy read_policy(std::string_view text, std::string_view path, const canon::ca
 
 policy read_policy_file(const std::string& path, const canon::canonicalizer& canon,
                         std::vector<std::string>& problems) {
-  errno = EIO;  // for a library that does not say why
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) {
-    // One byte more than is allowed shows that there is more.
-    text.resize(policy_bytes_max + 1);
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-  }
-  if (!file && !file.eof()) {
-    problems.push_back(fmt::format("{}: {}", path, std::strerror(errno)));
+  std::string problem;
+  const auto text = detail::read_file(path, policy_bytes_max, problem);
+  if (!text) {
+    problems.push_back(std::move(problem));
     return {};
   }
-  return read_policy(text, path, canon, problems);
+  return read_policy(*text, path, canon, problems);
 }
 
 }  // namespace repute::mail

@@ -79,6 +79,13 @@ class toml_table {
     }
   }
 
+  void file_name(std::string_view key, std::string& out) {
+    text(key, [&](const std::string& text) -> std::string {
+      out = text;
+      return text.empty() ? "must name a file" : "";
+    });
+  }
+
   template <class Use>
   void texts(std::string_view key, Use use) {
     const toml::node* node = table_.get(key);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/report.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "control/control_request.hpp"
@@ -39,8 +39,10 @@ std::string stats_json(const worker_set& workers, const store::text_counts& text
   for (std::size_t i = 0; i < totals.size(); ++i) {
     out += fmt::format(R"("{}":{},)", query::counter_names[i], totals[i]);
   }
-  return out + fmt::format(R"("kernel_drops":{},"campaigns":{},"ordinary_texts":{}}})",
-                           workers.kernel_drops(), texts.campaigns, texts.ordinary);
+  return out + fmt::format(R"("kernel_drops":{},"campaigns":{},"ordinary_texts":{},)"
+                           R"("texts_by_filter_version":[{}]}})",
+                           workers.kernel_drops(), texts.campaigns, texts.reports.ordinary,
+                           fmt::join(texts.reports.by_filter_version, ","));
 }
 
 std::string adoption_json(const adoption& outcome) {

@@ -273,12 +273,16 @@ void campaign_index::take_into(campaign_state& state, std::uint32_t member) cons
   speaker = std::max(speaker, member, [&](auto a, auto b) { return rank(a) < rank(b); });
 }
 
-std::size_t campaign_index::ordinary_members(std::uint64_t now_unix_s) const noexcept {
-  std::size_t count = 0;
-  for (std::uint32_t at = campaigns_[0].last; at != 0; at = nodes_[at].before) {
-    count += nodes_[at].end.load(std::memory_order_relaxed) > now_unix_s ? 1 : 0;
+members_in_force campaign_index::count_in_force(std::uint64_t now_unix_s) const noexcept {
+  members_in_force out;
+  for (std::size_t i = 1; i <= member_count_; ++i) {
+    const node& member = nodes_[i];
+    if (member.end.load(std::memory_order_relaxed) > now_unix_s) {
+      out.ordinary += member.campaign == 0 ? 1 : 0;
+      ++out.by_filter_version[member.filter_version];
+    }
   }
-  return count;
+  return out;
 }
 
 // An end of 0 stands for no member: before it was taken in, and after it was removed.

@@ -46,6 +46,15 @@ inline constexpr std::size_t first_campaigns = 10;
   return severity(said) < severity(verdict::probable_spam);
 }
 
+/// How many texts something is said about at some time.
+struct members_in_force {
+  std::size_t ordinary = 0;
+  /// Ordinary mail and all else by the filter that they were signed with.
+  std::array<std::size_t, text_signature::filter_version_max + 1> by_filter_version{};
+
+  bool operator==(const members_in_force&) const = default;
+};
+
 /// What campaigns have to say about a signature.
 struct campaign_votes {
   enum class strength : std::uint8_t {
@@ -118,8 +127,8 @@ class campaign_index {
   /// Members taken in, also those that were removed or have ended.
   [[nodiscard]] std::size_t members() const noexcept { return member_count_; }
   [[nodiscard]] std::size_t campaigns() const noexcept { return campaign_count_ - 1; }
-  /// Members that are ordinary mail and have not ended. For the thread that adds; it looks at all.
-  [[nodiscard]] std::size_t ordinary_members(std::uint64_t now_unix_s) const noexcept;
+  /// Members that have not ended. For the thread that adds; it looks at all.
+  [[nodiscard]] members_in_force count_in_force(std::uint64_t now_unix_s) const noexcept;
   /// Bands of members left out since their campaign or their list was full.
   [[nodiscard]] std::uint64_t bands_cut() const noexcept { return bands_cut_; }
 

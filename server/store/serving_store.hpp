@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "repute/schema/key.hpp"
+#include "store/campaign_index.hpp"
 #include "store/overlay.hpp"
 #include "store/serving_state.hpp"
 #include "store/text_reports.hpp"
@@ -47,7 +48,7 @@ struct live_words {
 /// How much is known about texts.
 struct text_counts {
   std::size_t campaigns = 0;
-  std::size_t ordinary = 0;  ///< reports of ordinary mail in force
+  members_in_force reports;
 };
 
 /// A file with all entries of the overlay, in the format of the part `live`.

@@ -95,7 +95,7 @@ text_counts serving_store::texts(std::uint64_t now_unix_s) const {
     return {};
   }
   const campaign_index& index = *live_.texts->index();
-  return {index.campaigns(), index.ordinary_members(now_unix_s)};
+  return {index.campaigns(), index.count_in_force(now_unix_s)};
 }
 
 // Two sorted lists at once: the overlay's entry stands for the snapshot's of the same key.

@@ -3,6 +3,8 @@ repute_add_script_test(integration.mail_commands
   ${CMAKE_CURRENT_LIST_DIR}/mail/test_mail_commands.py LABELS integration)
 repute_add_script_test(integration.report
   ${CMAKE_CURRENT_LIST_DIR}/mail/test_report.py LABELS integration)
+repute_add_script_test(integration.common_phrases
+  ${CMAKE_CURRENT_LIST_DIR}/mail/test_common_phrases.py LABELS integration)
 repute_add_script_test(integration.mail_extraction
   ${PROJECT_SOURCE_DIR}/tests/acceptance/compare_extraction.py
   ARGS --repute ${PROJECT_BINARY_DIR}/bin/repute ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/mail

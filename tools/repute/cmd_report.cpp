@@ -15,6 +15,7 @@
 #include "live_changes.hpp"
 #include "message_run.hpp"
 #include "repute/mail/checker.hpp"
+#include "repute/schema/text_signature.hpp"
 #include "repute/seal/digest.hpp"
 #include "store/campaign_index.hpp"
 #include "text.hpp"
@@ -74,6 +75,38 @@ change_words words_of(const report_options& options) {
   return out;
 }
 
+// What a server knows about texts.
+struct known_texts {
+  std::uint64_t campaigns = 0;
+  std::uint64_t ordinary = 0;
+  std::vector<std::uint64_t> by_version;  // of the common phrases that they were signed without
+};
+
+std::optional<known_texts> ask_texts(const std::string& db) {
+  auto server = control_client::connect(db);
+  auto* asked = std::get_if<control_client>(&server);
+  const auto reply = asked == nullptr ? std::variant<std::string, control_failure>()
+                                      : asked->ask(R"({"cmd":"stats"})");
+  const auto* line = std::get_if<std::string>(&reply);
+  simdjson::dom::parser parser;
+  simdjson::dom::element stats;
+  simdjson::dom::array versions;
+  known_texts out;
+  if (line == nullptr ||
+      parser.parse(simdjson::padded_string(*line)).get(stats) != simdjson::SUCCESS ||
+      stats["campaigns"].get(out.campaigns) != simdjson::SUCCESS ||
+      stats["ordinary_texts"].get(out.ordinary) != simdjson::SUCCESS ||
+      stats["texts_by_filter_version"].get(versions) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  for (const simdjson::dom::element each : versions) {
+    if (each.get(out.by_version.emplace_back()) != simdjson::SUCCESS) {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
 // Reports of many messages, in two batches: of texts, and of all else.
 class reporter {
  public:
@@ -107,35 +140,39 @@ class reporter {
   int finish() {
     take(texts_.flush());
     take(others_.flush());
-    warn_of_unknown_mail();
+    warn();
     return result_;
   }
 
  private:
-  // A server that knows spam and no ordinary mail finds what both have in common near.
-  void warn_of_unknown_mail() const {
-    constexpr auto first = static_cast<std::int64_t>(store::first_campaigns);
-    constexpr auto enough = static_cast<std::int64_t>(store::ordinary_enough);
-    auto server = control_client::connect(db_);
-    auto* asked = std::get_if<control_client>(&server);
-    const auto reply = asked == nullptr ? std::variant<std::string, control_failure>()
-                                        : asked->ask(R"({"cmd":"stats"})");
-    const auto* line = std::get_if<std::string>(&reply);
-    simdjson::dom::parser parser;
-    simdjson::dom::element stats;
-    std::int64_t campaigns = 0;
-    std::int64_t ordinary = 0;
-    if (line != nullptr &&
-        parser.parse(simdjson::padded_string(*line)).get(stats) == simdjson::SUCCESS &&
-        stats["campaigns"].get(campaigns) == simdjson::SUCCESS &&
-        stats["ordinary_texts"].get(ordinary) == simdjson::SUCCESS && campaigns > first &&
-        ordinary < enough) {
+  void warn() const {
+    const auto known = ask_texts(db_);
+    if (!known) {
+      return;
+    }
+    // A server that knows spam and no ordinary mail finds what both have in common near.
+    if (known->campaigns > store::first_campaigns && known->ordinary < store::ordinary_enough) {
       fmt::print(
           stderr,
           "repute report: WARNING: {} campaigns, but only {} ordinary mails are known. Until "
           "there are {},\nonly the first {} campaigns act, and all others are hints: report "
           "ordinary mail as trusted\n(repute report --help)\n",
-          campaigns, ordinary, enough, first);
+          known->campaigns, known->ordinary, store::ordinary_enough, store::first_campaigns);
+    }
+    std::uint64_t far = 0;
+    for (std::size_t version = 0; filter_version_ && version < known->by_version.size();
+         ++version) {
+      far += near_filter_versions(*filter_version_, static_cast<std::uint8_t>(version))
+                 ? 0
+                 : known->by_version[version];
+    }
+    if (far != 0) {
+      fmt::print(stderr,
+                 "repute report: WARNING: {} reported texts were signed with other common phrases "
+                 "than these (version {}),\nand are not found together with them: every program "
+                 "needs the same text_signature.common_phrases\nin its policy (--policy), and "
+                 "older reports are to be made again\n",
+                 far, *filter_version_);
     }
   }
 
@@ -160,6 +197,8 @@ class reporter {
     if (key.kind == kind::text_sig) {
       const byte_view signature = seal::bytes_of(key.canonical);
       out.text = seal::to_hex(signature);
+      filter_version_ =
+          decode_text_signature(signature.first<text_signature_size>()).filter_version;
       out.key.key = fingerprints_(kind::text_sig, seal::bytes_of(key.canonical + words_.who));
       return take(texts_.add(out));
     }
@@ -213,6 +252,7 @@ class reporter {
   change_batch others_;
   std::mutex mutex_;
   int result_ = exit_ok;
+  std::optional<std::uint8_t> filter_version_;  // of the texts that were reported
 };
 
 int run(const report_options& options) {

@@ -28,7 +28,7 @@ void add_commands(CLI::App& app, std::span<const command> commands, int& result)
 
 /// `lookup`, `ping`.
 [[nodiscard]] std::span<const command> query_commands() noexcept;
-/// `check`, `facts`, `report`.
+/// `check`, `common-phrases`, `facts`, `report`.
 [[nodiscard]] std::span<const command> mail_commands() noexcept;
 /// `load`, `explain`.
 [[nodiscard]] std::span<const command> data_commands() noexcept;

@@ -109,7 +109,7 @@ std::optional<mail_reading> begin_reading(const mail_options& options,
     }
     return mail_reading{*std::move(around), std::make_shared<const mail::examiner>(
                                                 std::move(canon), salt, *std::move(policy))};
-  } catch (const std::runtime_error& failure) {  // the public suffix list
+  } catch (const std::runtime_error& failure) {  // the public suffix list, common phrases
     fmt::print(stderr, "{}: {}\n", command, printable(failure.what()));
     exit_code = exit_no_input;
     return std::nullopt;

@@ -4,12 +4,24 @@
 #include <memory>
 
 #include "cmd_check.hpp"
+#include "cmd_common_phrases.hpp"
 #include "cmd_facts.hpp"
 #include "cmd_report.hpp"
 #include "command.hpp"
 
 namespace repute::tool {
 namespace {
+
+void add_files(CLI::App& app, std::vector<std::string>& files) {
+  app.add_option("FILE", files,
+                 "A message or an mbox, a folder of them, a maildir; - is standard input")
+      ->type_name("")
+      ->required();
+}
+
+void add_no_progress(CLI::App& app, bool& none) {
+  app.add_flag("--no-progress", none, "No line that tells how far it is");
+}
 
 void add_mail_options(CLI::App& app, mail_options& options) {
   app.add_option("--envelope", options.envelope,
@@ -22,10 +34,7 @@ void add_mail_options(CLI::App& app, mail_options& options) {
       ->type_name("FILE");
   app.add_flag("--json", options.json, "One JSON object a line, one line a message");
   add_psl_option(app, options.psl_file);
-  app.add_option("FILE", options.files,
-                 "A message or an mbox, a folder of them, a maildir; - is standard input")
-      ->type_name("")
-      ->required();
+  add_files(app, options.files);
 }
 
 runner add_check(CLI::App& app) {
@@ -39,7 +48,7 @@ runner add_check(CLI::App& app) {
       "(it is not_detected then), 78 the policy is wrong.");
   add_connection_options(app, options->connection);
   add_mail_options(app, options->mail);
-  app.add_flag("--no-progress", options->no_progress, "No line that tells how far it is");
+  add_no_progress(app, options->no_progress);
   return [options] { return cmd_check(*options); };
 }
 
@@ -92,10 +101,35 @@ runner add_report(CLI::App& app) {
   return [options] { return cmd_report(*options); };
 }
 
+runner add_common_phrases(CLI::App& app) {
+  const auto options = std::make_shared<common_phrases_options>();
+  app.footer(
+      "Example:\n"
+      "  repute common-phrases --output common.phrases Maildir\n\n"
+      "Give it 300 ordinary mails or more; 10 000 are plenty, and need some 100 MB of memory. The\n"
+      "file is for text_signature.common_phrases in the policy of everything that reads mail: "
+      "repute\n"
+      "check, repute report and every repute-milter. Texts that were reported with another file "
+      "are\n"
+      "not found any more, but for those of the version before: begin with it, before the first\n"
+      "report.\n"
+      "Exit status: 0 written, 66 a file cannot be read (the others were), 73 what is there is no\n"
+      "such file.");
+  app.add_option("--output", options->out,
+                 "Where to write it; the file that is there is replaced by the next version")
+      ->type_name("FILE")
+      ->required();
+  add_salt_option(app, options->connection.salt_file);
+  add_no_progress(app, options->no_progress);
+  add_files(app, options->files);
+  return [options] { return cmd_common_phrases(*options); };
+}
+
 constexpr std::array commands{
     command{"check", "Give messages their status", add_check},
     command{"report", "Tell what messages are, so that their like is known", add_report},
     command{"facts", "Show what would be asked about messages, asking nobody", add_facts},
+    command{"common-phrases", "Learn which phrases ordinary mail is full of", add_common_phrases},
 };
 
 }  // namespace

@@ -34,9 +34,17 @@ common_shingle_counter::common_shingle_counter(const seal::deployment_salt& salt
     : state_(std::make_unique<state>(state{salt, signing_keys(salt).token, 0, {}})) {}
 common_shingle_counter::~common_shingle_counter() = default;
 
-void common_shingle_counter::add(std::string_view tokens) {
-  const std::vector<token> text = tokens_of(tokens, state_->key);
-  for (const shingle x : shingles_of(text, 0, text.size())) {
+void common_shingle_counter::add(std::span<const std::string_view> texts) {
+  std::vector<shingle> of_mail;
+  for (const std::string_view tokens : texts) {
+    const std::vector<token> text = tokens_of(tokens, state_->key);
+    const std::vector<shingle> of_text = shingles_of(text, 0, text.size());
+    of_mail.insert(of_mail.end(), of_text.begin(), of_text.end());
+  }
+  std::ranges::sort(of_mail);
+  const auto twice = std::ranges::unique(of_mail);
+  of_mail.erase(twice.begin(), twice.end());
+  for (const shingle x : of_mail) {
     ++state_->mails_with[x];
   }
   ++state_->mails;

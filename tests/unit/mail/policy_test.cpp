@@ -47,6 +47,7 @@ TEST_F(Policy, TheFileWithEverySettingSaysTheDefault) {
   EXPECT_EQ(result.spam_rate, fresh.spam_rate);
   EXPECT_EQ(result.probable_spam_rate, fresh.probable_spam_rate);
   EXPECT_EQ(result.acting_votes, fresh.acting_votes);
+  EXPECT_EQ(result.common_phrases, "");
   EXPECT_EQ(result.headers.compat_status, fresh.headers.compat_status);
   EXPECT_EQ(result.headers.spam_flag, fresh.headers.spam_flag);
   EXPECT_EQ(result.headers.authserv_id, fresh.headers.authserv_id);
@@ -69,7 +70,7 @@ TEST_F(Policy, EverythingCanBeSaid) {
            "[[group]]\nid = 2\nrecipients = [\"lab.example\"]\n"
            "[formal]\nautomatic = [\"auto_reply\"]\nverdicts = false\n"
            "[thresholds]\nspam = 90\nprobable_spam = 90\n"
-           "[text_signature]\nacting_votes = 5\n"
+           "[text_signature]\nacting_votes = 5\ncommon_phrases = \"c\"\n"
            "[weights]\nlimit = 1\nrole = { relay = 0 }\nkind = { email-md5 = 0.25 }\n"
            "[headers]\ncompat_status = true\nspam_flag = true\nauthserv_id = \"MX.Example\"\n"),
       lines{});
@@ -104,6 +105,7 @@ TEST_F(Policy, EverythingCanBeSaid) {
   EXPECT_FALSE(result.formal_verdicts);
   EXPECT_EQ(result.spam_rate, 90);
   EXPECT_EQ(result.acting_votes, 5u);
+  EXPECT_EQ(result.common_phrases, "c");
   EXPECT_EQ(result.limit_weight, 1);
   EXPECT_EQ(result.role_weight[static_cast<std::size_t>(role::relay)], 0);
   EXPECT_EQ(result.kind_weight[static_cast<std::size_t>(subject::email_md5)], 0.25);
@@ -124,7 +126,8 @@ TEST_F(Policy, EveryMistakeIsNamedWithItsPlaceInTheFilesOrder) {
   EXPECT_EQ(
       read("[thresholds]\nspam = 101\nprobable = 3\n"
            "[allow]\nsenders = [\"a b\", 7, \"@\"]\nnetworks = [\"192.0.2.1/24\"]\n"
-           "[weights.role]\nhello = 1.0\nclient = 1.5\nhelo = nan\n"),
+           "[weights.role]\nhello = 1.0\nclient = 1.5\nhelo = nan\n"
+           "[text_signature]\ncommon_phrases = \"\"\n"),
       (lines{"p:2:8: spam must be a whole number from 1 to 100",
              "p:3:1: unknown setting 'probable'", "p:5:12: senders: 'a b': it is not a host name",
              "p:5:19: senders must be a text in quotes",
@@ -132,7 +135,8 @@ TEST_F(Policy, EveryMistakeIsNamedWithItsPlaceInTheFilesOrder) {
              "p:6:13: networks: '192.0.2.1/24': the address has bits set after its prefix "
              "length",
              "p:8:1: unknown setting 'hello'", "p:9:10: client must be a number from 0 to 1",
-             "p:10:8: helo must be a number from 0 to 1"}));
+             "p:10:8: helo must be a number from 0 to 1",
+             "p:12:18: common_phrases: must name a file"}));
 }
 
 TEST_F(Policy, WhatDoesNotFitTogetherIsRefused) {

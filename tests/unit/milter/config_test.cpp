@@ -97,6 +97,14 @@ TEST(MilterSettings, FilesThatAConfigurationNamesAreReadWithIt) {
   EXPECT_EQ(problems.size(), 1u);
 
   problems.clear();
+  const auto phrases =
+      directory.write("c.toml", "[text_signature]\ncommon_phrases = \"/nowhere/phrases\"\n");
+  const auto with_phrases = directory.write("cm.toml", "policy = \"" + phrases.string() + "\"\n");
+  EXPECT_FALSE(read_settings(with_phrases.string(), problems));
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_NE(problems[0].find("/nowhere/phrases"), std::string::npos);
+
+  problems.clear();
   const auto defaults = read_settings("", problems);
   ASSERT_TRUE(defaults);
   EXPECT_TRUE(defaults->salt.is_public());

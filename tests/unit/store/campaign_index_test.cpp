@@ -260,16 +260,17 @@ TEST_F(campaign_index_test, a_campaign_has_256_bands_and_those_of_filters_count_
   EXPECT_EQ(index.bands_cut(), 4 * 85 - 256);
 }
 
-TEST_F(campaign_index_test, counts_ordinary_mail_that_has_not_ended) {
+TEST_F(campaign_index_test, counts_what_has_not_ended) {
   add(member(1, with_bands(1, 0, 85)));
   add(member(2, with_bands(2, 0, 85), verdict::formal));
   campaign_member ending = member(3, with_bands(3, 0, 85), verdict::formal);
   ending.expires_unix_s = now + 10;
+  ending.signature.filter_version = 7;
   add(ending);
-  EXPECT_EQ(index.ordinary_members(now), 2U);
-  EXPECT_EQ(index.ordinary_members(now + 10), 1U);
+  EXPECT_EQ(index.count_in_force(now), (members_in_force{2, {2, 0, 0, 0, 0, 0, 0, 1}}));
+  EXPECT_EQ(index.count_in_force(now + 10), (members_in_force{1, {2}}));
   EXPECT_TRUE(index.remove(key_number(2)));
-  EXPECT_EQ(index.ordinary_members(now), 1U);
+  EXPECT_EQ(index.count_in_force(now), (members_in_force{1, {1, 0, 0, 0, 0, 0, 0, 1}}));
   EXPECT_EQ(index.campaigns(), 1U);
 }
 

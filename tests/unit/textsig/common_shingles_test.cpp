@@ -75,6 +75,21 @@ TEST(common_shingles, what_two_in_a_thousand_mails_have_is_common) {
   }
 }
 
+TEST(common_shingles, a_mail_counts_once_however_many_texts_it_has) {
+  const std::string once = counted_words(30, 0);
+  const std::string twice = counted_words(30, 100);
+  common_shingle_counter counter(salt);
+  const std::vector<std::string_view> both{once, once, twice};
+  counter.add(both);
+  counter.add(std::string_view(twice));
+  const common_shingles common = read(counter.file(1));
+  EXPECT_EQ(common.mails(), 2U);
+  EXPECT_EQ(common.size(), shingles_in(twice).size());
+  for (const shingle x : shingles_in(twice)) {
+    EXPECT_TRUE(common.contains(x));
+  }
+}
+
 TEST(common_shingles, few_others_are_in_by_chance) {
   common_shingle_counter counter(salt);
   for (const int twice : {1, 2}) {

@@ -74,6 +74,8 @@ struct policy {
   int spam_rate = 80;           ///< from here on: spam
   int probable_spam_rate = 50;  ///< from here on: probable spam
   unsigned acting_votes = 4;    ///< of a text signature; with fewer it is a weak hit
+  /// File of word pairs that text signatures leave out (`repute common-phrases`); empty: none are.
+  std::string common_phrases;
 
   /// 0 (counts for nothing) .. 1, by mail::role. What a sender can make up at will, or what many
   /// honest senders share, weighs little.

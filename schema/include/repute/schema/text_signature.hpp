@@ -40,13 +40,16 @@ using text_signature_bytes = std::array<std::uint8_t, text_signature_size>;
 /// One band of encoded bytes, without the work of decoding all. `band` is below band_count.
 [[nodiscard]] std::uint32_t band_at(const text_signature_bytes& from, std::size_t band) noexcept;
 
+/// 1 after 7, as versions 1 .. 7 stand in a circle.
+[[nodiscard]] constexpr std::uint8_t next_filter_version(std::uint8_t version) noexcept {
+  return version == text_signature::filter_version_max ? 1 : version + 1;
+}
+
 /// True if signatures of the two filter versions may be compared: equal, or neighbours in the
 /// circle 1 .. 7. 0 goes with 0 alone.
 [[nodiscard]] constexpr bool near_filter_versions(std::uint8_t a, std::uint8_t b) noexcept {
-  constexpr auto after = [](std::uint8_t version) {
-    return version == text_signature::filter_version_max ? 1 : version + 1;
-  };
-  return a == b || (a != 0 && b != 0 && (after(a) == b || after(b) == a));
+  return a == b ||
+         (a != 0 && b != 0 && (next_filter_version(a) == b || next_filter_version(b) == a));
 }
 
 }  // namespace repute

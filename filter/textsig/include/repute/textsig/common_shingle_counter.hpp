@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,11 @@ class common_shingle_counter {
   explicit common_shingle_counter(const seal::deployment_salt& salt);
   ~common_shingle_counter();
 
-  /// One mail, in the form of TEXT_EXACT. Also one that is too short for a signature.
-  void add(std::string_view tokens);
+  /// The texts of one mail, in the form of TEXT_EXACT, also those that are too short for a
+  /// signature.
+  void add(std::span<const std::string_view> texts);
+  /// The same of a mail with one text.
+  void add(std::string_view text) { add({&text, 1}); }
 
   /// The file: shingles in at least 2 of 1000 mails and at least 2 mails. Of more than 22 million
   /// the rarest are left out. `version` is 1 .. 7: the next of the one before.

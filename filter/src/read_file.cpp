@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "read_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace repute::mail::detail {
+
+std::optional<std::string> read_file(const std::string& path, std::size_t bytes_max,
+                                     std::string& problem) {
+  errno = EIO;  // for a library that does not say why
+  std::ifstream file(path, std::ios::binary);
+  std::string out;
+  if (file) {
+    out.resize(bytes_max + 1);
+    file.read(out.data(), static_cast<std::streamsize>(out.size()));
+    out.resize(static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file && !file.eof()) {
+    problem = fmt::format("{}: {}", path, std::strerror(errno));
+    return std::nullopt;
+  }
+  return out;
+}
+
+}  // namespace repute::mail::detail

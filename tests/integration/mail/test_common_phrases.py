@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`repute common-phrases`: what ordinary mail is full of makes no hit, if every program leaves it
+out; who does not is told."""
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import client_harness  # noqa: E402
+from client_harness import PATIENT, REPUTE, address, environment  # noqa: E402
+from reputed_harness import Server  # noqa: E402
+from test_report import SPAM, World, message, near_copy  # noqa: E402
+
+EX_OK, EX_NOINPUT, EX_EXISTS = 0, 66, 73
+FOOTER = ("You are subscribed to the list of our customers and may leave it at any time by a "
+          "letter to the address below or by a click on the link that stands at the end of each "
+          "mail. Your address is never given to others, and we write once a week at most.")
+
+
+def numbered(number):
+    """Words that no other number has."""
+    mark = chr(97 + number // 26) + chr(97 + number % 26)
+    return " ".join(f"{word}{mark}" for word in ("green", "apples", "were", "bought", "in", "town"))
+
+
+def make(output, *mails, expect=EX_OK):
+    done = subprocess.run([REPUTE, "common-phrases", "--output", output, *mails],
+                          env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == expect, done
+    return done.stdout + done.stderr
+
+
+def the_file_has_versions(world, phrases, ordinary):
+    said = make(phrases, ordinary)
+    assert "version 1, " in said and "of 300 mails" in said and "WARNING" not in said, said
+    assert "version 1, " in make(phrases, ordinary), "the same again is no new version"
+    few = world.file("few.eml", FOOTER)
+    said = make(phrases, few)
+    assert "version 2, 0 word pairs of 1 mails" in said and "WARNING" in said, said
+    for version in (3, 4, 5, 6, 7, 1):
+        said = make(phrases, ordinary if version % 2 and version != 1 else few)
+        assert f"version {version}, " in said, said
+    os.remove(phrases)
+    assert "version 1, " in make(phrases, ordinary)
+
+
+def what_must_not_be_written_is_not(world, ordinary):
+    other = world.file("notes", "my notes")
+    before = open(other, "rb").read()
+    assert "not replaced" in make(other, ordinary, expect=EX_EXISTS)
+    assert open(other, "rb").read() == before
+    fresh = os.path.join(world.folder, "fresh")
+    assert "no mail" in make(fresh, os.path.join(world.folder, "none"), expect=EX_NOINPUT)
+    assert not os.path.exists(fresh)
+    make(fresh, ordinary, os.path.join(world.folder, "none"), expect=EX_NOINPUT)
+    assert os.path.exists(fresh), "the others were read"
+    make(os.path.join(world.folder, "nowhere", "file"), ordinary, expect=EX_EXISTS)
+
+
+def status(server, text, policy):
+    code, said, errors = client_harness.repute(
+        "check", "--json", *policy, "--server", address(server), *PATIENT, "-",
+        stdin=message(text))
+    assert code == EX_OK, errors
+    return client_harness.rows(said)[0]
+
+
+def phrases_make_no_hit(world, server, policy):
+    spam = world.file("spam.eml", f"{SPAM} {FOOTER}")
+    innocent = f"{numbered(400)} {FOOTER}"
+    said = world.report("spam", "--administrator", spam)
+    assert "WARNING" not in said, said
+    assert status(server, innocent, ())["status"] == "spam", "it is near by its footer"
+    world.report("none", "--administrator", spam)
+
+    said = world.report("spam", "--administrator", *policy, spam)
+    assert "WARNING" not in said, said
+    assert status(server, innocent, policy)["status"] == "not_detected"
+    assert status(server, near_copy(f"{SPAM} {FOOTER}"), policy)["status"] == "spam"
+
+
+def who_signs_otherwise_is_told(world, server, policy):
+    spam = f"{SPAM} {FOOTER}"
+    assert status(server, spam, ())["rate"] == 0
+    said = world.report("formal", world.file("ham.eml", numbered(401) + " " + FOOTER))
+    assert "WARNING: 1 reported texts were signed with other common phrases" in said, said
+    assert "(version 0)" in said, said
+    said = world.report("formal", *policy, world.file("ham.eml", numbered(402) + " " + FOOTER))
+    assert "WARNING: 1 reported texts" in said and "(version 1)" in said, said
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(folder)
+        ordinary = os.path.join(folder, "ordinary")
+        os.mkdir(ordinary)
+        for number in range(300):
+            world.file(os.path.join("ordinary", f"{number}.eml"), f"{numbered(number)} {FOOTER}")
+        phrases = os.path.join(folder, "phrases")
+        the_file_has_versions(world, phrases, ordinary)
+        what_must_not_be_written_is_not(world, ordinary)
+        with open(os.path.join(folder, "mail.toml"), "w", encoding="ascii") as file:
+            file.write(f'[text_signature]\ncommon_phrases = "{phrases}"\n')
+        policy = ("--policy", file.name)
+        with Server("--db", world.db) as server:
+            phrases_make_no_hit(world, server, policy)
+            who_signs_otherwise_is_told(world, server, policy)
+
+
+if __name__ == "__main__":
+    main()
