@@ -49,12 +49,13 @@ std::shared_ptr<const textsig::common_shingles> read_common_phrases(
   }
   std::string problem;
   const auto file = detail::read_file(path, textsig::common_shingles::file_size_max, problem);
+  constexpr const char* setting = "text_signature.common_phrases: ";
   if (!file) {
-    throw std::runtime_error(problem);
+    throw std::runtime_error(setting + problem);
   }
   auto read = textsig::common_shingles::decode(seal::bytes_of(*file), salt, problem);
   if (!read) {
-    throw std::runtime_error(path + ": " + problem);
+    throw std::runtime_error(setting + path + ": " + problem);
   }
   return std::make_shared<const textsig::common_shingles>(std::move(*read));
 }

@@ -39,10 +39,11 @@ std::string stats_json(const worker_set& workers, const store::text_counts& text
   for (std::size_t i = 0; i < totals.size(); ++i) {
     out += fmt::format(R"("{}":{},)", query::counter_names[i], totals[i]);
   }
-  return out + fmt::format(R"("kernel_drops":{},"campaigns":{},"ordinary_texts":{},)"
-                           R"("texts_by_filter_version":[{}]}})",
-                           workers.kernel_drops(), texts.campaigns, texts.reports.ordinary,
-                           fmt::join(texts.reports.by_filter_version, ","));
+  return out + fmt::format(R"("kernel_drops":{},"campaigns":{},"texts":[{}],)"
+                           R"("ordinary_texts":[{}]}})",
+                           workers.kernel_drops(), texts.campaigns,
+                           fmt::join(texts.reports.all, ","),
+                           fmt::join(texts.reports.ordinary, ","));
 }
 
 std::string adoption_json(const adoption& outcome) {

@@ -28,9 +28,9 @@ struct server_facts {
 /// before the first snapshot.
 [[nodiscard]] std::string status_json(const server_facts& facts);
 
-/// Answer to `stats`: the sum of the workers' counters by name, `kernel_drops`, `campaigns`,
-/// `ordinary_texts`, and `texts_by_filter_version`: reports of texts in force by the version, 0 ..
-/// 7, of the common phrases that they were signed without.
+/// Answer to `stats`: the sum of the workers' counters by name, `kernel_drops`, `campaigns`, and
+/// reports of texts in force, `texts` and of these `ordinary_texts`: 8 numbers each, by the version
+/// of the common phrases that the texts were signed without, 0 .. 7.
 [[nodiscard]] std::string stats_json(const worker_set& workers, const store::text_counts& texts);
 
 /// Answer to `adopt`: {"generation":N,"changed":BOOL}, or an error with the reason of the refusal

@@ -84,7 +84,7 @@ bool campaign_index::add(const campaign_member& member) {
   to.end.store(end_of(member.expires_unix_s), std::memory_order_relaxed);
   slot_of_key(member.key) = number;
   if (ordinary) {
-    change_ordinary(0, end_of(member.expires_unix_s));
+    change_ordinary(to.filter_version, 0, end_of(member.expires_unix_s));
   } else {
     campaign_state state = campaigns_[joined].state();
     take_into(state, number);
@@ -107,7 +107,7 @@ void campaign_index::replace(std::uint32_t member, const campaign_member& with) 
   }
   list_bands(member);
   if (known.campaign == 0) {
-    change_ordinary(ended, end);
+    change_ordinary(known.filter_version, ended, end);
   } else {
     settle(known.campaign);
   }
@@ -122,7 +122,7 @@ bool campaign_index::remove(const fingerprint& key) {
   }
   hand_over_bands(member);
   if (nodes_[member].campaign == 0) {
-    change_ordinary(ended, 0);
+    change_ordinary(nodes_[member].filter_version, ended, 0);
   } else {
     settle(nodes_[member].campaign);
   }
@@ -278,32 +278,22 @@ members_in_force campaign_index::count_in_force(std::uint64_t now_unix_s) const 
   for (std::size_t i = 1; i <= member_count_; ++i) {
     const node& member = nodes_[i];
     if (member.end.load(std::memory_order_relaxed) > now_unix_s) {
-      out.ordinary += member.campaign == 0 ? 1 : 0;
-      ++out.by_filter_version[member.filter_version];
+      out.ordinary[member.filter_version] += member.campaign == 0 ? 1 : 0;
+      ++out.all[member.filter_version];
     }
   }
   return out;
 }
 
-// An end of 0 stands for no member: before it was taken in, and after it was removed.
-void campaign_index::change_ordinary(std::uint64_t end_before, std::uint64_t end) {
-  if (const auto latest = latest_ends_.find(end_before); latest != latest_ends_.end()) {
-    latest_ends_.erase(latest);
-  } else if (const auto other = other_ends_.find(end_before); other != other_ends_.end()) {
-    other_ends_.erase(other);
-  }
-  if (end != 0) {
-    other_ends_.insert(end);
-  }
-  while (!other_ends_.empty() &&
-         (latest_ends_.size() < ordinary_enough || *other_ends_.rbegin() > *latest_ends_.begin())) {
-    latest_ends_.insert(other_ends_.extract(std::prev(other_ends_.end())));
-    if (latest_ends_.size() > ordinary_enough) {
-      other_ends_.insert(latest_ends_.extract(latest_ends_.begin()));
+void campaign_index::change_ordinary(std::uint8_t filter_version, std::uint64_t end_before,
+                                     std::uint64_t end) {
+  for (std::uint8_t version = 0; version <= text_signature::filter_version_max; ++version) {
+    if (near_filter_versions(version, filter_version)) {
+      ordinary_ends_[version].change(end_before, end);
+      ordinary_until_[version].store(ordinary_ends_[version].enough_until(),
+                                     std::memory_order_relaxed);
     }
   }
-  const bool enough = latest_ends_.size() == ordinary_enough;
-  ordinary_until_.store(enough ? *latest_ends_.begin() : 0, std::memory_order_relaxed);
 }
 
 void campaign_index::keep(std::uint32_t number, const campaign_state& state) noexcept {

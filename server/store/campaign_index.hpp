@@ -9,13 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "repute/schema/key.hpp"
 #include "repute/schema/text_signature.hpp"
 #include "repute/schema/verdict.hpp"
 #include "store/exact_table.hpp"
+#include "store/ordinary_ends.hpp"
 
 namespace repute::store {
 
@@ -34,10 +34,7 @@ inline constexpr unsigned near_votes = 4;
 /// Votes for a hint.
 inline constexpr unsigned weak_votes = 3;
 
-/// While fewer ordinary mails than this are known, only the campaigns act that began to first: any
-/// text may share footers and phrases with many campaigns, and it takes ordinary mail to know
-/// those.
-inline constexpr std::size_t ordinary_enough = 300;
+/// Campaigns that act while less ordinary mail than ordinary_enough is known.
 inline constexpr std::size_t first_campaigns = 10;
 
 /// Verdicts of ordinary mail (none, formal, trusted) take bands from campaigns; the others have a
@@ -46,11 +43,14 @@ inline constexpr std::size_t first_campaigns = 10;
   return severity(said) < severity(verdict::probable_spam);
 }
 
+/// Something for each version of the filter that texts are signed with.
+template <class T>
+using by_filter_version = std::array<T, text_signature::filter_version_max + 1>;
+
 /// How many texts something is said about at some time.
 struct members_in_force {
-  std::size_t ordinary = 0;
-  /// Ordinary mail and all else by the filter that they were signed with.
-  std::array<std::size_t, text_signature::filter_version_max + 1> by_filter_version{};
+  by_filter_version<std::size_t> ordinary{};
+  by_filter_version<std::size_t> all{};  ///< with those
 
   bool operator==(const members_in_force&) const = default;
 };
@@ -154,7 +154,8 @@ class campaign_index {
   void gather(const text_signature& signature, campaign_scratch& scratch) const noexcept;
   void tally(const text_signature& signature, std::uint64_t now_unix_s,
              campaign_scratch& scratch) const noexcept;
-  [[nodiscard]] campaign_votes best_of(const campaign_scratch& scratch, bool fallback,
+  [[nodiscard]] campaign_votes best_of(const campaign_scratch& scratch,
+                                       const text_signature& signature,
                                        std::uint64_t now_unix_s) const noexcept;
   [[nodiscard]] std::uint32_t speaker_of(const campaign& from,
                                          std::uint64_t now_unix_s) const noexcept;
@@ -170,7 +171,7 @@ class campaign_index {
   void take_into(campaign_state& state, std::uint32_t member) const noexcept;
   void settle(std::uint32_t changed) noexcept;
   void keep(std::uint32_t number, const campaign_state& state) noexcept;
-  void change_ordinary(std::uint64_t end_before, std::uint64_t end);
+  void change_ordinary(std::uint8_t filter_version, std::uint64_t end_before, std::uint64_t end);
 
   std::uint64_t seed_;
   std::size_t capacity_;
@@ -178,10 +179,9 @@ class campaign_index {
   std::size_t campaign_count_ = 1;  // campaign 0 is ordinary mail
   std::uint64_t bands_cut_ = 0;
   std::uint32_t acting_count_ = 0;  // campaigns that have begun to act
-  // Ends of ordinary mails: the latest, as many as are enough, and the others.
-  std::multiset<std::uint64_t> latest_ends_;
-  std::multiset<std::uint64_t> other_ends_;
-  std::atomic<std::uint64_t> ordinary_until_{0};  // as long as there are enough
+  // Of the ordinary mail that can take bands from a signature of each version.
+  by_filter_version<ordinary_ends> ordinary_ends_;
+  by_filter_version<std::atomic<std::uint64_t>> ordinary_until_{};  // as long as there is enough
   std::size_t slot_count_;
   std::unique_ptr<std::atomic<std::uint32_t>[]> slots_;
   std::unique_ptr<node[]> nodes_;

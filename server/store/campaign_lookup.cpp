@@ -121,9 +121,12 @@ std::uint32_t campaign_index::speaker_of(const campaign& from,
   return 0;
 }
 
-campaign_votes campaign_index::best_of(const campaign_scratch& scratch, bool fallback,
+campaign_votes campaign_index::best_of(const campaign_scratch& scratch,
+                                       const text_signature& signature,
                                        std::uint64_t now_unix_s) const noexcept {
-  const bool all_act = ordinary_until_.load(std::memory_order_relaxed) > now_unix_s;
+  const bool fallback = signature.fallback;
+  const bool all_act =
+      ordinary_until_[signature.filter_version].load(std::memory_order_relaxed) > now_unix_s;
   campaign_votes best;
   std::tuple<strength, unsigned, int, std::uint32_t> best_rank{};
   for (const std::uint16_t at : std::span(scratch.used_).first(scratch.used_count_)) {
@@ -160,7 +163,7 @@ campaign_votes campaign_index::votes_of(const text_signature& signature, std::ui
     return {};
   }
   tally(signature, now_unix_s, scratch);
-  const campaign_votes best = best_of(scratch, signature.fallback, now_unix_s);
+  const campaign_votes best = best_of(scratch, signature, now_unix_s);
   scratch.clear();
   return best;
 }

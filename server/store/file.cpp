@@ -138,11 +138,13 @@ result<void> replace_file(const std::filesystem::path& path, std::string_view te
     if (file.get() < 0) {
       return system_failure(temporary, "cannot create", errno);
     }
-    if (const auto written = write_all(file, seal::bytes_of(text), temporary); !written) {
-      return written;
+    auto written = write_all(file, seal::bytes_of(text), temporary);
+    if (written && (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0)) {
+      written = system_failure(temporary, "cannot sync", errno);
     }
-    if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) {
-      return system_failure(temporary, "cannot sync", errno);
+    if (!written) {
+      ::unlink(temporary.c_str());
+      return written;
     }
   }
   return rename_path(temporary, path);

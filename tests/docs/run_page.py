@@ -110,7 +110,8 @@ def run_page(page, folder):
                     print("\n".join("    " + each for each in expected) + "\n  it prints:")
                     print("\n".join("    " + each for each in printed))
     finally:
-        shell.run("kill $(jobs -p) 2>/dev/null")
+        # They are waited for: a page that is run again soon needs their ports.
+        shell.run("kill $(jobs -p) 2>/dev/null; wait")
         shell.end()
     assert count > 0, "no commands on the page"
     print(f"{count} commands, {wrong} print something else")

@@ -73,12 +73,48 @@ common_phrases_file made_from(const textsig::common_shingle_counter& sample,
   return same.bytes == before.bytes ? same : of_version(next_filter_version(before.version));
 }
 
-void add_texts(const mail::message_facts& of, textsig::common_shingle_counter& to) {
-  std::vector<std::string_view> texts;
-  for (const mail::body_text& each : of.texts) {
-    texts.emplace_back(each.tokens);
+/// Adds the texts of mails to a counter; run_messages() calls it in several threads.
+class sampler {
+ public:
+  explicit sampler(const seal::deployment_salt& salt) : counter_(salt) {}
+
+  void operator()(const found_message& found) {
+    const mail::message_facts facts = extract_(found.bytes, {});
+    std::vector<std::string_view> texts;
+    for (const mail::body_text& each : facts.texts) {
+      texts.emplace_back(each.tokens);
+    }
+    if (!texts.empty()) {
+      const std::lock_guard lock(mutex_);
+      counter_.add(texts);
+      ++mails_;
+    }
   }
-  to.add(texts);
+
+  [[nodiscard]] std::size_t mails() const noexcept { return mails_; }
+  [[nodiscard]] const textsig::common_shingle_counter& counter() const noexcept { return counter_; }
+
+ private:
+  const canon::canonicalizer canon_;
+  const mail::extractor extract_{canon_, {}};
+  std::mutex mutex_;
+  std::size_t mails_ = 0;                    // guarded by mutex_
+  textsig::common_shingle_counter counter_;  // guarded by mutex_
+};
+
+/// Makes and writes the file; the exit code.
+int write(const sampler& sample, const std::string& path, const common_phrases_file& before,
+          const seal::deployment_salt& salt) {
+  const common_phrases_file made = made_from(sample.counter(), before);
+  if (const auto written = store::replace_file(path, made.bytes, readable_by_all); !written) {
+    return complain(exit_exists, written.error().message);
+  }
+  std::string problem;
+  const auto read = common_shingles::decode(seal::bytes_of(made.bytes), salt, problem);
+  fmt::print("{}: version {}, {} word pairs of {} mails{}\n", printable(path), made.version,
+             grouped(read->size()), grouped(read->mails()),
+             made.version == before.version ? ", as before" : "");
+  return exit_ok;
 }
 
 }  // namespace
@@ -90,41 +126,39 @@ int cmd_common_phrases(const common_phrases_options& options) {
   if (!salt) {
     return complain(exit_code, problem);
   }
-  const auto before = read_before(options.out, *salt, problem);
+  if (salt->is_public()) {
+    fmt::print(stderr, "repute common-phrases: no salt: the public one is used\n");
+  }
+  // Through a link, so that the file changes for all who name it.
+  std::error_code not_resolved;
+  const std::string path = std::filesystem::weakly_canonical(options.out, not_resolved).string();
+  const auto before = read_before(not_resolved ? options.out : path, *salt, problem);
   if (!before) {
     return complain(exit_exists, problem);
   }
-  const canon::canonicalizer canon;
-  const mail::extractor extract(canon, {});
-  textsig::common_shingle_counter counter(*salt);
-  std::mutex counting;
+  sampler sample(*salt);
   message_totals totals;
   exit_code = run_messages(
       find_messages(options.files), !options.no_progress,
       [&](const found_message& found) {
-        const mail::message_facts facts = extract(found.bytes, {});
-        const std::lock_guard lock(counting);
-        add_texts(facts, counter);
+        sample(found);
         return message_outcome();
       },
       totals);
-  if (totals.messages == 0) {
-    return complain(exit_no_input, "no mail, so nothing is written");
+  if (exit_code != exit_ok || sample.mails() == 0) {
+    return complain(exit_code == exit_ok ? exit_no_input : exit_code,
+                    sample.mails() == 0 ? "no text, so nothing is written"
+                                        : "nothing is written, since something was not read");
   }
-  if (totals.messages < store::ordinary_enough) {
+  if (sample.mails() < store::ordinary_enough) {
+    if (before->version != 0) {
+      return complain(exit_data, fmt::format("{} mails are too few: {} stays as it is",
+                                             sample.mails(), options.out));
+    }
     fmt::print(stderr, "repute common-phrases: WARNING: {} mails are few; {} or more are wanted\n",
-               totals.messages, store::ordinary_enough);
+               sample.mails(), store::ordinary_enough);
   }
-  const common_phrases_file made = made_from(counter, *before);
-  if (const auto written = store::replace_file(options.out, made.bytes, readable_by_all);
-      !written) {
-    return complain(exit_exists, written.error().message);
-  }
-  const auto read = common_shingles::decode(seal::bytes_of(made.bytes), *salt, problem);
-  fmt::print("{}: version {}, {} word pairs of {} mails{}\n", printable(options.out), made.version,
-             grouped(read->size()), grouped(read->mails()),
-             made.version == before->version ? ", as before" : "");
-  return exit_code;
+  return write(sample, path, *before, *salt);
 }
 
 }  // namespace repute::tool

@@ -18,9 +18,9 @@ struct common_phrases_options {
 
 /// Reads ordinary mail and writes the file that `text_signature.common_phrases` of a policy names;
 /// schema/text_signature.md, section 6. One that is there is replaced, wholly or not at all, by the
-/// version after it. Says so if the sample is small. Returns 0, 66 if a file cannot be read (the
-/// others were) or nothing was found in any, 73 if what is there is no such file or cannot be
-/// replaced.
+/// version after it, but never by what fewer than 300 mails say. Returns 0, 65 if they are so few,
+/// 66 if something cannot be read or has no text at all (nothing is written then), 73 if what is
+/// there is no such file or cannot be replaced.
 [[nodiscard]] int cmd_common_phrases(const common_phrases_options& options);
 
 }  // namespace repute::tool

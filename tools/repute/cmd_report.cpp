@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <mutex>
+#include <numeric>
 #include <set>
 
 #include "environment.hpp"
@@ -75,12 +76,23 @@ change_words words_of(const report_options& options) {
   return out;
 }
 
-// What a server knows about texts.
+// What a server knows about texts; by version of the common phrases that they were signed without.
 struct known_texts {
   std::uint64_t campaigns = 0;
-  std::uint64_t ordinary = 0;
-  std::vector<std::uint64_t> by_version;  // of the common phrases that they were signed without
+  std::vector<std::uint64_t> all;
+  std::vector<std::uint64_t> ordinary;
 };
+
+bool read_counts(const simdjson::dom::element& from, const char* name,
+                 std::vector<std::uint64_t>& to) {
+  simdjson::dom::array counts;
+  if (from[name].get(counts) != simdjson::SUCCESS) {
+    return false;
+  }
+  return std::ranges::all_of(counts, [&](const simdjson::dom::element& each) {
+    return each.get(to.emplace_back()) == simdjson::SUCCESS;
+  });
+}
 
 std::optional<known_texts> ask_texts(const std::string& db) {
   auto server = control_client::connect(db);
@@ -90,19 +102,22 @@ std::optional<known_texts> ask_texts(const std::string& db) {
   const auto* line = std::get_if<std::string>(&reply);
   simdjson::dom::parser parser;
   simdjson::dom::element stats;
-  simdjson::dom::array versions;
   known_texts out;
   if (line == nullptr ||
       parser.parse(simdjson::padded_string(*line)).get(stats) != simdjson::SUCCESS ||
       stats["campaigns"].get(out.campaigns) != simdjson::SUCCESS ||
-      stats["ordinary_texts"].get(out.ordinary) != simdjson::SUCCESS ||
-      stats["texts_by_filter_version"].get(versions) != simdjson::SUCCESS) {
+      !read_counts(stats, "texts", out.all) ||
+      !read_counts(stats, "ordinary_texts", out.ordinary)) {
     return std::nullopt;
   }
-  for (const simdjson::dom::element each : versions) {
-    if (each.get(out.by_version.emplace_back()) != simdjson::SUCCESS) {
-      return std::nullopt;
-    }
+  return out;
+}
+
+// How many were signed so that they are found together with texts of `version`.
+std::uint64_t count_near(const std::vector<std::uint64_t>& by_version, std::uint8_t version) {
+  std::uint64_t out = 0;
+  for (std::size_t other = 0; other < by_version.size(); ++other) {
+    out += near_filter_versions(version, static_cast<std::uint8_t>(other)) ? by_version[other] : 0;
   }
   return out;
 }
@@ -147,32 +162,29 @@ class reporter {
  private:
   void warn() const {
     const auto known = ask_texts(db_);
-    if (!known) {
+    if (!known || !filter_version_) {
       return;
     }
     // A server that knows spam and no ordinary mail finds what both have in common near.
-    if (known->campaigns > store::first_campaigns && known->ordinary < store::ordinary_enough) {
+    const std::uint64_t ordinary = count_near(known->ordinary, *filter_version_);
+    if (known->campaigns > store::first_campaigns && ordinary < store::ordinary_enough) {
       fmt::print(
           stderr,
           "repute report: WARNING: {} campaigns, but only {} ordinary mails are known. Until "
           "there are {},\nonly the first {} campaigns act, and all others are hints: report "
           "ordinary mail as trusted\n(repute report --help)\n",
-          known->campaigns, known->ordinary, store::ordinary_enough, store::first_campaigns);
+          known->campaigns, ordinary, store::ordinary_enough, store::first_campaigns);
     }
-    std::uint64_t far = 0;
-    for (std::size_t version = 0; filter_version_ && version < known->by_version.size();
-         ++version) {
-      far += near_filter_versions(*filter_version_, static_cast<std::uint8_t>(version))
-                 ? 0
-                 : known->by_version[version];
-    }
-    if (far != 0) {
+    const std::uint64_t all = std::accumulate(known->all.begin(), known->all.end(), 0ULL);
+    if (const std::uint64_t far = all - count_near(known->all, *filter_version_); far != 0) {
+      const std::string ours =
+          *filter_version_ == 0 ? "none" : fmt::format("version {}", *filter_version_);
       fmt::print(stderr,
-                 "repute report: WARNING: {} reported texts were signed with other common phrases "
-                 "than these (version {}),\nand are not found together with them: every program "
-                 "needs the same text_signature.common_phrases\nin its policy (--policy), and "
-                 "older reports are to be made again\n",
-                 far, *filter_version_);
+                 "repute report: WARNING: {} texts were reported with other common phrases than "
+                 "these ({}),\nand the two do not find each other: give every program the same "
+                 "text_signature.common_phrases\nin its policy (--policy), and report older texts "
+                 "again\n",
+                 far, ours);
     }
   }
 

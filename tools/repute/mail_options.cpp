@@ -100,18 +100,25 @@ std::optional<mail_reading> begin_reading(const mail_options& options,
     exit_code = exit_usage;
     return std::nullopt;
   }
+  std::shared_ptr<const canon::canonicalizer> canon;
   try {
-    auto canon = std::make_shared<const canon::canonicalizer>(options.psl_file);
-    auto policy = read_policy_or_complain(options.policy_file, *canon);
-    if (!policy) {
-      exit_code = exit_config;
-      return std::nullopt;
-    }
-    return mail_reading{*std::move(around), std::make_shared<const mail::examiner>(
-                                                std::move(canon), salt, *std::move(policy))};
-  } catch (const std::runtime_error& failure) {  // the public suffix list, common phrases
+    canon = std::make_shared<const canon::canonicalizer>(options.psl_file);
+  } catch (const std::runtime_error& failure) {
     fmt::print(stderr, "{}: {}\n", command, printable(failure.what()));
     exit_code = exit_no_input;
+    return std::nullopt;
+  }
+  auto policy = read_policy_or_complain(options.policy_file, *canon);
+  exit_code = policy ? exit_ok : exit_config;
+  if (!policy) {
+    return std::nullopt;
+  }
+  try {
+    return mail_reading{*std::move(around),
+                        std::make_shared<const mail::examiner>(canon, salt, *std::move(policy))};
+  } catch (const std::runtime_error& failure) {
+    fmt::print(stderr, "{}: {}\n", printable(options.policy_file), printable(failure.what()));
+    exit_code = exit_config;
     return std::nullopt;
   }
 }

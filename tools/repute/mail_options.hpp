@@ -41,7 +41,7 @@ struct mail_reading {
 };
 
 /// Nothing after what is wrong was told on standard error in the name of `command`, and `exit_code`
-/// set: 64 for `envelope`, 66 for a file that one of them names, 78 for the policy.
+/// set: 64 for `envelope`, 66 for the public suffix list, 78 for the policy and what it names.
 [[nodiscard]] std::optional<mail_reading> begin_reading(const mail_options& options,
                                                         const seal::deployment_salt& salt,
                                                         std::string_view command, int& exit_code);

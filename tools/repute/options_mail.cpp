@@ -113,8 +113,8 @@ runner add_common_phrases(CLI::App& app) {
       "are\n"
       "not found any more, but for those of the version before: begin with it, before the first\n"
       "report.\n"
-      "Exit status: 0 written, 66 a file cannot be read (the others were), 73 what is there is no\n"
-      "such file.");
+      "Exit status: 0 written; else nothing was: 65 too few mails to replace a file, 66 something\n"
+      "cannot be read, 73 what is there is no such file, or cannot be written.");
   app.add_option("--output", options->out,
                  "Where to write it; the file that is there is replaced by the next version")
       ->type_name("FILE")

@@ -13,7 +13,7 @@ from client_harness import PATIENT, REPUTE, address, environment  # noqa: E402
 from reputed_harness import Server  # noqa: E402
 from test_report import SPAM, World, message, near_copy  # noqa: E402
 
-EX_OK, EX_NOINPUT, EX_EXISTS = 0, 66, 73
+EX_OK, EX_DATA, EX_NOINPUT, EX_EXISTS = 0, 65, 66, 73
 FOOTER = ("You are subscribed to the list of our customers and may leave it at any time by a "
           "letter to the address below or by a click on the link that stands at the end of each "
           "mail. Your address is never given to others, and we write once a week at most.")
@@ -32,31 +32,47 @@ def make(output, *mails, expect=EX_OK):
     return done.stdout + done.stderr
 
 
-def the_file_has_versions(world, phrases, ordinary):
+def the_file_has_versions(phrases, ordinary, more):
     said = make(phrases, ordinary)
     assert "version 1, " in said and "of 300 mails" in said and "WARNING" not in said, said
+    assert "the public one is used" in said, said
     assert "version 1, " in make(phrases, ordinary), "the same again is no new version"
-    few = world.file("few.eml", FOOTER)
-    said = make(phrases, few)
-    assert "version 2, 0 word pairs of 1 mails" in said and "WARNING" in said, said
-    for version in (3, 4, 5, 6, 7, 1):
-        said = make(phrases, ordinary if version % 2 and version != 1 else few)
+    for version in (2, 3, 4, 5, 6, 7, 1):
+        said = make(phrases, *((ordinary,) if version % 2 and version != 1 else (ordinary, more)))
         assert f"version {version}, " in said, said
     os.remove(phrases)
     assert "version 1, " in make(phrases, ordinary)
 
 
-def what_must_not_be_written_is_not(world, ordinary):
-    other = world.file("notes", "my notes")
-    before = open(other, "rb").read()
-    assert "not replaced" in make(other, ordinary, expect=EX_EXISTS)
-    assert open(other, "rb").read() == before
+def what_must_not_be_written_is_not(world, phrases, ordinary):
+    def kept(path, *mails, expect):
+        with open(path, "rb") as file:
+            before = file.read()
+        said = make(path, *mails, expect=expect)
+        with open(path, "rb") as file:
+            assert file.read() == before, said
+        return said
+
+    few = world.file("few.eml", FOOTER)
+    nowhere = os.path.join(world.folder, "nowhere")
+    assert "not replaced" in kept(world.file("notes", "mine"), ordinary, expect=EX_EXISTS)
+    assert "1 mails are too few" in kept(phrases, few, expect=EX_DATA)
+    assert "nothing is written" in kept(phrases, ordinary, nowhere, expect=EX_NOINPUT)
+    assert "no text" in kept(phrases, world.file("empty.eml", ""), expect=EX_NOINPUT)
     fresh = os.path.join(world.folder, "fresh")
-    assert "no mail" in make(fresh, os.path.join(world.folder, "none"), expect=EX_NOINPUT)
+    make(fresh, nowhere, expect=EX_NOINPUT)
     assert not os.path.exists(fresh)
-    make(fresh, ordinary, os.path.join(world.folder, "none"), expect=EX_NOINPUT)
-    assert os.path.exists(fresh), "the others were read"
-    make(os.path.join(world.folder, "nowhere", "file"), ordinary, expect=EX_EXISTS)
+    make(os.path.join(nowhere, "file"), ordinary, expect=EX_EXISTS)
+    said = make(fresh, few)
+    assert "version 1, 0 word pairs of 1 mails" in said and "WARNING" in said, said
+
+
+def a_link_is_followed(world, phrases, ordinary, more):
+    link = os.path.join(world.folder, "link")
+    os.symlink(phrases, link)
+    assert "version 2, " in make(link, ordinary, more)
+    assert os.path.islink(link)
+    assert "version 2, " in make(phrases, ordinary, more), "it is the same file"
 
 
 def status(server, text, policy):
@@ -85,10 +101,9 @@ def who_signs_otherwise_is_told(world, server, policy):
     spam = f"{SPAM} {FOOTER}"
     assert status(server, spam, ())["rate"] == 0
     said = world.report("formal", world.file("ham.eml", numbered(401) + " " + FOOTER))
-    assert "WARNING: 1 reported texts were signed with other common phrases" in said, said
-    assert "(version 0)" in said, said
+    assert "WARNING: 1 texts were reported with other" in said and "these (none)" in said, said
     said = world.report("formal", *policy, world.file("ham.eml", numbered(402) + " " + FOOTER))
-    assert "WARNING: 1 reported texts" in said and "(version 1)" in said, said
+    assert "WARNING: 1 texts" in said and "than these (version 2)" in said, said
 
 
 def main():
@@ -98,9 +113,11 @@ def main():
         os.mkdir(ordinary)
         for number in range(300):
             world.file(os.path.join("ordinary", f"{number}.eml"), f"{numbered(number)} {FOOTER}")
+        more = world.file("more.eml", f"{numbered(300)} {FOOTER}")
         phrases = os.path.join(folder, "phrases")
-        the_file_has_versions(world, phrases, ordinary)
-        what_must_not_be_written_is_not(world, ordinary)
+        the_file_has_versions(phrases, ordinary, more)
+        what_must_not_be_written_is_not(world, phrases, ordinary)
+        a_link_is_followed(world, phrases, ordinary, more)
         with open(os.path.join(folder, "mail.toml"), "w", encoding="ascii") as file:
             file.write(f'[text_signature]\ncommon_phrases = "{phrases}"\n')
         policy = ("--policy", file.name)

@@ -66,9 +66,11 @@ TEST_F(Examiner, ATextOfCommonPhrasesIsAHint) {
 }
 
 TEST_F(Examiner, CommonPhrasesThatCannotBeUsedAreRefused) {
-  EXPECT_EQ(refusal_of("/nowhere/phrases"), "/nowhere/phrases: No such file or directory");
+  const std::string setting = "text_signature.common_phrases: ";
+  EXPECT_EQ(refusal_of("/nowhere/phrases"),
+            setting + "/nowhere/phrases: No such file or directory");
   const auto damaged = directory.write("damaged", "RPCOMMON").string();
-  EXPECT_EQ(refusal_of(damaged), damaged + ": not a file of common shingles");
+  EXPECT_EQ(refusal_of(damaged), setting + damaged + ": not a file of common shingles");
   seal::deployment_salt other{};
   other.bytes[0] = 1;
   EXPECT_NE(refusal_of(phrases(other)).find("another salt"), std::string::npos);

@@ -267,10 +267,12 @@ TEST_F(campaign_index_test, counts_what_has_not_ended) {
   ending.expires_unix_s = now + 10;
   ending.signature.filter_version = 7;
   add(ending);
-  EXPECT_EQ(index.count_in_force(now), (members_in_force{2, {2, 0, 0, 0, 0, 0, 0, 1}}));
-  EXPECT_EQ(index.count_in_force(now + 10), (members_in_force{1, {2}}));
+  EXPECT_EQ(index.count_in_force(now),
+            (members_in_force{{1, 0, 0, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 0, 0, 1}}));
+  EXPECT_EQ(index.count_in_force(now + 10), (members_in_force{{1}, {2}}));
   EXPECT_TRUE(index.remove(key_number(2)));
-  EXPECT_EQ(index.count_in_force(now), (members_in_force{1, {1, 0, 0, 0, 0, 0, 0, 1}}));
+  EXPECT_EQ(index.count_in_force(now),
+            (members_in_force{{0, 0, 0, 0, 0, 0, 0, 1}, {1, 0, 0, 0, 0, 0, 0, 1}}));
   EXPECT_EQ(index.campaigns(), 1U);
 }
 
@@ -308,6 +310,30 @@ TEST(campaign_index_guard_test, of_many_campaigns_the_first_act_until_ordinary_m
   }
   EXPECT_EQ(strength_of(11), strength::weak);
   EXPECT_EQ(strength_of(10), strength::acting);
+}
+
+TEST(campaign_index_guard_test, ordinary_mail_that_was_signed_otherwise_does_not_count) {
+  campaign_index index(1000, 7);
+  const auto scratch = std::make_unique<campaign_scratch>();
+  const auto signature_of = [](std::uint32_t seed, std::uint8_t filter_version) {
+    text_signature out = with_bands(seed, 0, 85);
+    out.filter_version = filter_version;
+    return out;
+  };
+  const auto strength_of = [&](std::uint32_t campaign, std::uint8_t filter_version) {
+    return index.votes_of(signature_of(campaign, filter_version), now, *scratch).how;
+  };
+  for (std::uint32_t i = 1; i <= 11; ++i) {
+    ASSERT_TRUE(index.add(member(i, with_bands(i, 0, 85))));
+    ASSERT_TRUE(index.add(member(20 + i, signature_of(20 + i, 2))));
+  }
+  for (std::uint32_t i = 0; i < ordinary_enough; ++i) {
+    const auto version = static_cast<std::uint8_t>(1 + i % 2 * 2);
+    ASSERT_TRUE(index.add(member(100 + i, signature_of(100 + i, version), verdict::formal)));
+  }
+  EXPECT_EQ(strength_of(11, 0), strength::weak);
+  EXPECT_EQ(strength_of(31, 2), strength::acting) << "1 and 3 are near";
+  EXPECT_EQ(strength_of(31, 1), strength::weak) << "2 is near, but half of the mail is 3";
 }
 
 TEST_F(campaign_index_test, a_full_index_takes_no_more) {
@@ -363,6 +389,7 @@ TEST(campaign_index_model_test, agrees_with_a_naive_model) {
     for (std::uint64_t i = 0; seed % 4 == 0 && i < ordinary_enough + 5; ++i) {
       campaign_member ordinary = member(600 + i, with_bands(1000, 0, 85), verdict::formal);
       ordinary.expires_unix_s = random() % 4 == 0 ? now + random() % 2000 : 0;
+      ordinary.signature.filter_version = static_cast<std::uint8_t>(3 + i % 2);
       ASSERT_TRUE(index.add(ordinary));
       model.add(ordinary);
       known.push_back(ordinary);

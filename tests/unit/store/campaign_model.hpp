@@ -55,7 +55,7 @@ class campaign_model {
       if (votes < (asked.fallback ? 4U : 3U) || speaker == nullptr) {
         continue;
       }
-      const bool acts = !asked.fallback && votes >= 4 && acts_at(campaign, now);
+      const bool acts = !asked.fallback && votes >= 4 && acts_at(campaign, asked, now);
       const auto how = acts ? campaign_votes::strength::acting : campaign_votes::strength::weak;
       answer said = speaker->said.said;
       const rank next{how, votes, severity(said.verdict), -campaign};
@@ -203,9 +203,11 @@ class campaign_model {
     return speaker;
   }
 
-  [[nodiscard]] bool acts_at(int campaign, std::uint64_t now) const {
-    const auto ordinary = std::ranges::count_if(
-        members_, [now](const member& each) { return each.campaign == 0 && in_force(each, now); });
+  [[nodiscard]] bool acts_at(int campaign, const text_signature& asked, std::uint64_t now) const {
+    const auto ordinary = std::ranges::count_if(members_, [&](const member& each) {
+      return each.campaign == 0 && in_force(each, now) &&
+             near_filter_versions(each.said.signature.filter_version, asked.filter_version);
+    });
     const auto place = std::ranges::find(acting_, campaign) - acting_.begin();
     if (ordinary < 300 && place >= 10) {
       return false;

@@ -29,8 +29,8 @@ struct examined_message {
 /// Reads messages and asks nobody. Immutable, so that one object serves all threads.
 class examiner {
  public:
-  /// Throws std::runtime_error, with the path, if the common phrases that the policy names cannot
-  /// be read or were made under another salt.
+  /// Throws std::runtime_error, a sentence with setting and path, if the common phrases that the
+  /// policy names cannot be read or were made under another salt.
   examiner(std::shared_ptr<const canon::canonicalizer> canon, const seal::deployment_salt& salt,
            mail::policy by);
 
