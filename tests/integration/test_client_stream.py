@@ -37,9 +37,10 @@ def check_slow_reader(where):
     with tempfile.TemporaryFile() as names:
         names.write(lines)
         names.seek(0)
-        with subprocess.Popen([harness.REPUTE, "lookup", "-s", where, "--json", "-"], stdin=names,
-                              stdout=subprocess.PIPE, env=harness.environment()) as process:
-            time.sleep(1.5)  # three deadlines: what is tested is that nothing happens meanwhile
+        with subprocess.Popen([harness.REPUTE, "lookup", "-s", where, "--deadline", "1500",
+                               "--json", "-"], stdin=names, stdout=subprocess.PIPE,
+                              env=harness.environment()) as process:
+            time.sleep(4.5)  # three deadlines: what is tested is that nothing happens meanwhile
             out = process.stdout.read().decode()
     late = [row for row in rows(out) if row["status"] == "error" and "busy" not in row["reason"]]
     assert len(rows(out)) == 20000 and not late, late[:3]

@@ -10,9 +10,9 @@ from reputed_harness import Server
 from signing_harness import Key, load
 
 
-def status(*arguments, expect=0):
+def status(*arguments, expect=(0,)):
     code, out, err = repute("servers", "status", *arguments)
-    assert code == expect, (arguments, code, out, err)
+    assert code in expect, (arguments, code, out, err)
     return out
 
 
@@ -20,7 +20,8 @@ def check_two_servers():
     with Server("--demo") as server:
         here, gone = address(server), deserted_address()
         for _ in range(5):  # a busy machine's server may be silent for a moment
-            seen = json.loads(status("--server", here, "--server", gone, "--json"))
+            seen = json.loads(status("--server", here, "--server", gone, "--json",
+                                     expect=(0, 69)))
             by_name = {it["server"]: it for it in seen["servers"]}
             good, bad = by_name[here], by_name[gone]
             if good["state"] == "up" and good["share"] > 0.9:
@@ -29,14 +30,14 @@ def check_two_servers():
         assert good["share"] > 0.9 and good["generation"] == 1 and good["data_age_s"] is None, good
         assert bad["state"] in ("suspect", "down") and not bad["used"] and bad["answers"] == 0, bad
         for _ in range(5):
-            table = status("--server", here)
+            table = status("--server", here, expect=(0, 69))
             if "cheapest" in table:
                 break
         assert table.splitlines()[0].split()[:2] == ["server", "state"], table
         assert here in table and "cheapest" in table, table
-        status("--server", gone, "--deadline", "50", expect=69)
-    status("--server", "nonsense:0", expect=64)
-    status("--server", "127.0.0.1", "--list-key", "ed25519:12", expect=64)
+        status("--server", gone, "--deadline", "50", expect=(69,))
+    status("--server", "nonsense:0", expect=(64,))
+    status("--server", "127.0.0.1", "--list-key", "ed25519:12", expect=(64,))
 
 
 def check_followed_list():

@@ -170,7 +170,7 @@ def killed_and_back():
         world.run(5.5)
         end = time.monotonic()
         sends, _ = world.finish("killed and back", begin)
-        assert world.share(0, begin + 0.5, dead_end) < 0.01
+        assert world.share(0, begin + 1.0, dead_end) < 0.01
         assert world.share(0, end - 1.0, end) > 0.5, "it is the fastest again"
         assert sends < 1.25
 
@@ -196,7 +196,7 @@ def cut_off():
         world.ways[0].blackhole = False
         world.run(1)
         sends, _ = world.finish("cut off", begin)
-        assert world.share(0, begin + 0.5, cut_end) < 0.01
+        assert world.share(0, begin + 1.0, cut_end) < 0.01
         assert sends < 1.25
 
 

@@ -73,6 +73,9 @@ class udp_echo {
   std::thread thread_;
 };
 
+// Until there is a reply: either end may be without a processor for one whole load.
+constexpr int runs_max = 20;
+
 load_options short_load() {
   load_options load;
   load.window = 16;
@@ -90,9 +93,14 @@ TEST(udp_engine, maximum_rate_against_an_echo) {
   int ended = 0;
   load.at_begin = [&] { ++begun; };
   load.at_end = [&] { ++ended; };
-  const outcome out = run_udp(*parse_target(server.address), speaks, load);
-  EXPECT_EQ(begun, 1);
-  EXPECT_EQ(ended, 1);
+  outcome out;
+  int runs = 0;
+  do {
+    out = run_udp(*parse_target(server.address), speaks, load);
+    ++runs;
+  } while (out.replies == 0 && runs < runs_max);
+  EXPECT_EQ(begun, runs);
+  EXPECT_EQ(ended, runs);
   EXPECT_GT(out.replies, 0U);
   EXPECT_EQ(out.lost, 0U);
   EXPECT_EQ(out.wrong, 0U);
@@ -165,7 +173,10 @@ TEST(tcp_engine, pipelines_and_keeps_the_order) {
   const line_server server;
   memcached_protocol speaks(memcached_protocol::transport::tcp,
                             {.held = 0, .hit_percent = 0, .seed = 1, .keys = 4});
-  const outcome out = run_tcp(*parse_target(server.address), speaks, short_load());
+  outcome out;
+  for (int runs = 0; out.replies == 0 && runs < runs_max; ++runs) {
+    out = run_tcp(*parse_target(server.address), speaks, short_load());
+  }
   EXPECT_GT(out.replies, 0U);
   EXPECT_EQ(out.keys, 4 * out.replies);
   EXPECT_EQ(out.lost, 0U);

@@ -120,6 +120,7 @@ TEST_F(ClientFollowing, ReportsItsServers) {
   fake_server server(context);
   client_options made;
   made.servers = {server.address(), deserted_address(context)};
+  made.deadline = 5s;
   made.sockets_per_server = 3;
   client asker(context.get_executor(), made);
   bool done = false;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "repute/schema/message.hpp"
+#include "support/raise_to.hpp"
 #include "unit/server/one_key_database.hpp"
 #include "unit/server/udp_client.hpp"
 
@@ -19,12 +20,6 @@ struct client_report {
   std::atomic<std::uint64_t> wrong{0};
   std::atomic<std::uint32_t> newest{0};
 };
-
-// Of several clients one may be late to tell what it saw.
-void raise_to(std::uint32_t value, std::atomic<std::uint32_t>& to) {
-  for (std::uint32_t seen = to; seen < value && !to.compare_exchange_weak(seen, value);) {
-  }
-}
 
 void ask_until(const std::stop_token& stop, const net::socket_address& server,
                client_report& report) {
