@@ -42,8 +42,7 @@ void common_shingle_counter::add(std::span<const std::string_view> texts) {
     of_mail.insert(of_mail.end(), of_text.begin(), of_text.end());
   }
   std::ranges::sort(of_mail);
-  const auto twice = std::ranges::unique(of_mail);
-  of_mail.erase(twice.begin(), twice.end());
+  of_mail.erase(std::unique(of_mail.begin(), of_mail.end()), of_mail.end());
   for (const shingle x : of_mail) {
     ++state_->mails_with[x];
   }
