@@ -75,7 +75,7 @@ class one_key_server {
     adopt_next();
     control::config chosen;
     chosen.listen.push_back(*net::parse_socket_address("127.0.0.1:0"));
-    chosen.workers = workers;
+    chosen.workers = static_cast<int>(workers);
     workers_.emplace(chosen, serving_);
   }
 
