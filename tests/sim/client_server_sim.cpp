@@ -219,7 +219,7 @@ struct totals {
 
 // For the report of the test (--gtest_output).
 void record(const std::array<totals, 2>& modes) {
-  for (const std::size_t sealed : {0, 1}) {
+  for (const std::size_t sealed : {std::size_t{0}, std::size_t{1}}) {
     const std::string name = sealed == 0 ? "plain" : "sealed";
     ::testing::Test::RecordProperty(name + "_answered",
                                     std::to_string(modes[sealed].answered_share()));

@@ -58,7 +58,7 @@ TEST_F(sealed_query_test, a_client_of_the_list_is_answered_under_its_session) {
        {seal::cipher_suite::aes_128_gcm, seal::cipher_suite::chacha20_poly1305}) {
     sealed_client client(257, 3, suite);
     client.begin(hour());
-    for (const std::size_t keys : {1, 3, 20, 64}) {
+    for (const std::size_t keys : {1U, 3U, 20U, 64U}) {
       const octets plain = question(keys);
       const octets reply = ask(client.seal(plain));
       ASSERT_FALSE(reply.empty());

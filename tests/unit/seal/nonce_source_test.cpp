@@ -24,7 +24,7 @@ nonce nonce_of(const std::string& hex) {
 
 std::size_t distinct(std::vector<nonce> drawn) {
   std::ranges::sort(drawn);
-  return static_cast<std::size_t>(std::ranges::unique(drawn).begin() - drawn.begin());
+  return static_cast<std::size_t>(std::unique(drawn.begin(), drawn.end()) - drawn.begin());
 }
 
 TEST(nonce_source, mixes_as_the_vectors_say) {
