@@ -90,7 +90,7 @@ class fields {
   std::vector<std::string_view> known_;
 };
 
-fields fields_of(const element& from, std::string where) {
+fields fields_of(const element& from, const std::string& where) {
   object members;
   if (from.get(members) != simdjson::SUCCESS) {
     throw bad_field{where + ": not an object"};
