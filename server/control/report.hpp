@@ -30,7 +30,7 @@ struct server_facts {
 
 /// Answer to `stats`: the sum of the workers' counters by name, `kernel_drops`, `campaigns`, and
 /// reports of texts in force, `texts` and of these `ordinary_texts`: 8 numbers each, by the version
-/// of the common phrases that the texts were signed without, 0 .. 7.
+/// of the common phrases that were left out of them, 0 (none) .. 7.
 [[nodiscard]] std::string stats_json(const worker_set& workers, const store::text_counts& texts);
 
 /// Answer to `adopt`: {"generation":N,"changed":BOOL}, or an error with the reason of the refusal

@@ -32,7 +32,7 @@ int complain(int exit_code, const std::string& what) {
   return exit_code;
 }
 
-/// What is in a file, read and unread.
+/// A file, and the version that it says.
 struct common_phrases_file {
   std::string bytes;
   std::uint8_t version = 0;  ///< 0: there is none
@@ -87,31 +87,37 @@ class sampler {
     if (!texts.empty()) {
       const std::lock_guard lock(mutex_);
       counter_.add(texts);
-      ++mails_;
     }
   }
 
-  [[nodiscard]] std::size_t mails() const noexcept { return mails_; }
+  /// When no thread is left.
   [[nodiscard]] const textsig::common_shingle_counter& counter() const noexcept { return counter_; }
 
  private:
   const canon::canonicalizer canon_;
   const mail::extractor extract_{canon_, {}};
   std::mutex mutex_;
-  std::size_t mails_ = 0;                    // guarded by mutex_
   textsig::common_shingle_counter counter_;  // guarded by mutex_
 };
 
-/// Makes and writes the file; the exit code.
-int write(const sampler& sample, const std::string& path, const common_phrases_file& before,
+/// The file that `named` names, also through a link: all who name it shall see it change.
+std::string resolved(const std::string& named) {
+  std::error_code error;
+  const auto path = std::filesystem::weakly_canonical(named, error);
+  return error ? named : path.string();
+}
+
+/// Writes what the sample says in place of `before`; the exit code.
+int write(const textsig::common_shingle_counter& sample, const std::string& named,
+          const std::string& path, const common_phrases_file& before,
           const seal::deployment_salt& salt) {
-  const common_phrases_file made = made_from(sample.counter(), before);
+  const common_phrases_file made = made_from(sample, before);
   if (const auto written = store::replace_file(path, made.bytes, readable_by_all); !written) {
     return complain(exit_exists, written.error().message);
   }
   std::string problem;
   const auto read = common_shingles::decode(seal::bytes_of(made.bytes), salt, problem);
-  fmt::print("{}: version {}, {} word pairs of {} mails{}\n", printable(path), made.version,
+  fmt::print("{}: version {}, {} word pairs of {} mails{}\n", printable(named), made.version,
              grouped(read->size()), grouped(read->mails()),
              made.version == before.version ? ", as before" : "");
   return exit_ok;
@@ -129,10 +135,8 @@ int cmd_common_phrases(const common_phrases_options& options) {
   if (salt->is_public()) {
     fmt::print(stderr, "repute common-phrases: no salt: the public one is used\n");
   }
-  // Through a link, so that the file changes for all who name it.
-  std::error_code not_resolved;
-  const std::string path = std::filesystem::weakly_canonical(options.out, not_resolved).string();
-  const auto before = read_before(not_resolved ? options.out : path, *salt, problem);
+  const std::string path = resolved(options.out);
+  const auto before = read_before(path, *salt, problem);
   if (!before) {
     return complain(exit_exists, problem);
   }
@@ -145,20 +149,22 @@ int cmd_common_phrases(const common_phrases_options& options) {
         return message_outcome();
       },
       totals);
-  if (exit_code != exit_ok || sample.mails() == 0) {
-    return complain(exit_code == exit_ok ? exit_no_input : exit_code,
-                    sample.mails() == 0 ? "no text, so nothing is written"
-                                        : "nothing is written, since something was not read");
+  if (exit_code != exit_ok) {
+    return complain(exit_code, "nothing is written, since something was not read");
   }
-  if (sample.mails() < store::ordinary_enough) {
-    if (before->version != 0) {
-      return complain(exit_data, fmt::format("{} mails are too few: {} stays as it is",
-                                             sample.mails(), options.out));
-    }
+  const std::uint32_t mails = sample.counter().mails();
+  if (mails == 0) {
+    return complain(exit_no_input, "no text, so nothing is written");
+  }
+  if (mails < store::ordinary_enough && before->version != 0) {
+    return complain(exit_data,
+                    fmt::format("{} mails are too few: {} stays as it is", mails, options.out));
+  }
+  if (mails < store::ordinary_enough) {
     fmt::print(stderr, "repute common-phrases: WARNING: {} mails are few; {} or more are wanted\n",
-               sample.mails(), store::ordinary_enough);
+               mails, store::ordinary_enough);
   }
-  return write(sample, path, *before, *salt);
+  return write(sample.counter(), options.out, path, *before, *salt);
 }
 
 }  // namespace repute::tool

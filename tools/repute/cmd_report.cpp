@@ -76,7 +76,7 @@ change_words words_of(const report_options& options) {
   return out;
 }
 
-// What a server knows about texts; by version of the common phrases that they were signed without.
+// What a server knows about texts; by the version of the common phrases left out of them.
 struct known_texts {
   std::uint64_t campaigns = 0;
   std::vector<std::uint64_t> all;
@@ -155,14 +155,14 @@ class reporter {
   int finish() {
     take(texts_.flush());
     take(others_.flush());
-    warn();
+    warn_about_known_texts();
     return result_;
   }
 
  private:
-  void warn() const {
-    const auto known = ask_texts(db_);
-    if (!known || !filter_version_) {
+  void warn_about_known_texts() const {
+    const auto known = filter_version_ ? ask_texts(db_) : std::nullopt;
+    if (!known) {
       return;
     }
     // A server that knows spam and no ordinary mail finds what both have in common near.

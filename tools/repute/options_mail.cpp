@@ -106,13 +106,11 @@ runner add_common_phrases(CLI::App& app) {
   app.footer(
       "Example:\n"
       "  repute common-phrases --output common.phrases Maildir\n\n"
-      "Give it 300 ordinary mails or more; 10 000 are plenty, and need some 100 MB of memory. The\n"
-      "file is for text_signature.common_phrases in the policy of everything that reads mail: "
-      "repute\n"
-      "check, repute report and every repute-milter. Texts that were reported with another file "
-      "are\n"
-      "not found any more, but for those of the version before: begin with it, before the first\n"
-      "report.\n"
+      "Give it 300 ordinary mails or more; 10 000 are plenty, and need some 100 MB of memory.\n"
+      "The file is for text_signature.common_phrases in the policy of everything that reads\n"
+      "mail: repute check, repute report and every repute-milter. Texts that were reported with\n"
+      "another file are not found any more, but for those of the version before: begin with it,\n"
+      "before the first report.\n"
       "Exit status: 0 written; else nothing was: 65 too few mails to replace a file, 66 something\n"
       "cannot be read, 73 what is there is no such file, or cannot be written.");
   app.add_option("--output", options->out,

@@ -49,6 +49,10 @@ void common_shingle_counter::add(std::span<const std::string_view> texts) {
   ++state_->mails;
 }
 
+std::uint32_t common_shingle_counter::mails() const noexcept {
+  return state_->mails;
+}
+
 std::vector<std::uint8_t> common_shingle_counter::file(std::uint8_t version) const {
   assert(version >= 1 && version <= text_signature::filter_version_max);
   const std::uint64_t of_sample = (std::uint64_t{state_->mails} * per_thousand + 999) / 1000;

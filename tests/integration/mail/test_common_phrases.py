@@ -2,6 +2,8 @@
 """`repute common-phrases`: what ordinary mail is full of makes no hit, if every program leaves it
 out; who does not is told."""
 import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -70,9 +72,25 @@ def what_must_not_be_written_is_not(world, phrases, ordinary):
 def a_link_is_followed(world, phrases, ordinary, more):
     link = os.path.join(world.folder, "link")
     os.symlink(phrases, link)
-    assert "version 2, " in make(link, ordinary, more)
+    assert f"{link}: version 2, " in make(link, ordinary, more)
     assert os.path.islink(link)
     assert "version 2, " in make(phrases, ordinary, more), "it is the same file"
+
+
+def what_does_not_fit_on_the_disk_changes_nothing(phrases, ordinary, more):
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then writing fails
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
+
+    with open(phrases, "rb") as file:
+        before = file.read()
+    done = subprocess.run([REPUTE, "common-phrases", "--output", phrases, ordinary, more],
+                          env=environment(), capture_output=True, check=False,
+                          preexec_fn=small_files)
+    assert done.returncode == EX_EXISTS and b"cannot write" in done.stderr, done
+    with open(phrases, "rb") as file:
+        assert file.read() == before
+    assert not os.path.exists(phrases + ".tmp")
 
 
 def status(server, text, policy):
@@ -117,6 +135,7 @@ def main():
         phrases = os.path.join(folder, "phrases")
         the_file_has_versions(phrases, ordinary, more)
         what_must_not_be_written_is_not(world, phrases, ordinary)
+        what_does_not_fit_on_the_disk_changes_nothing(phrases, ordinary, more)
         a_link_is_followed(world, phrases, ordinary, more)
         with open(os.path.join(folder, "mail.toml"), "w", encoding="ascii") as file:
             file.write(f'[text_signature]\ncommon_phrases = "{phrases}"\n')

@@ -25,6 +25,9 @@ class common_shingle_counter {
   /// The same of a mail with one text.
   void add(std::string_view text) { add({&text, 1}); }
 
+  /// Mails that were added.
+  [[nodiscard]] std::uint32_t mails() const noexcept;
+
   /// The file: shingles in at least 2 of 1000 mails and at least 2 mails. Of more than 22 million
   /// the rarest are left out. `version` is 1 .. 7: the next of the one before.
   [[nodiscard]] std::vector<std::uint8_t> file(std::uint8_t version) const;
