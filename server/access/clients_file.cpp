@@ -174,13 +174,17 @@ std::vector<client_entry> read_clients(std::string_view text, std::string_view p
     mistakes.say(at, what);
   });
   auto out = root ? clients_reader(mistakes).read(*root) : std::vector<client_entry>();
+  // A line that is cut off may still be one: `id = 25` of 257.
+  if (root && !text.empty() && !text.ends_with('\n')) {
+    const auto last = 1 + static_cast<std::uint32_t>(std::ranges::count(text, '\n'));
+    mistakes.say({{last, 1}, {last, 1}, nullptr}, "this line has no end: was the file cut short?");
+  }
   mistakes.tell(path, problems);
   return out;
 }
 
 std::string write_client(const client_entry& from) {
-  std::string out =
-      fmt::format("[[client]]\nid = {}\nname = \"{}\"\nslot = {}\n", from.id, from.name, from.slot);
+  std::string out = "[[client]]\n";
   if (!from.network_words.empty()) {
     out += fmt::format("networks = {}\n", list_of(from.network_words));
   }
@@ -193,18 +197,17 @@ std::string write_client(const client_entry& from) {
   if (!from.not_after.empty()) {
     out += fmt::format("not_after = {}\n", from.not_after);
   }
-  return out;
+  // Limits that are left out are none, so what must be there comes last: a file that was cut short
+  // is refused and frees nobody of his limits.
+  return out + fmt::format("slot = {}\nname = \"{}\"\nid = {}\n", from.slot, from.name, from.id);
 }
 
 std::string revoke_client(std::string_view text, std::uint32_t line, std::string_view day) {
   std::size_t end = 0;
-  for (std::uint32_t i = 0; i < line && end != std::string_view::npos; ++i) {
-    end = text.find('\n', end);
-    end += end == std::string_view::npos ? 0 : 1;
+  for (std::uint32_t i = 0; i < line; ++i) {
+    end = text.find('\n', end) + 1;
   }
-  const bool last = end == std::string_view::npos;
-  return std::string(text.substr(0, end)) + (last ? "\n" : "") +
-         fmt::format("revoked = {}\n", day) + std::string(last ? "" : text.substr(end));
+  return fmt::format("{}revoked = {}\n{}", text.substr(0, end), day, text.substr(end));
 }
 
 }  // namespace repute::access

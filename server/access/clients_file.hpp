@@ -39,10 +39,12 @@ struct client_entry {
 [[nodiscard]] std::vector<client_entry> read_clients(std::string_view text, std::string_view path,
                                                      std::vector<std::string>& problems);
 
-/// A [[client]] as `repute keys client add` writes it. Reading it back gives the same.
+/// A [[client]] as `repute keys client add` writes it. Reading it back gives the same, and reading
+/// less than all of it gives a problem.
 [[nodiscard]] std::string write_client(const client_entry& from);
 
-/// `text` with a line `revoked = DAY` in the [[client]] that begins at `line`.
+/// `text`, which was read without problems, with a line `revoked = DAY` in the [[client]] that
+/// begins at `line`.
 [[nodiscard]] std::string revoke_client(std::string_view text, std::uint32_t line,
                                         std::string_view day);
 

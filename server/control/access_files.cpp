@@ -15,17 +15,17 @@ namespace repute::control {
 
 namespace {
 
-query::allowed_client allow(const access::client_entry& from, const seal::master_key& master,
-                            const query::access_list* before) {
+// `known` is what was in force of this client, or null.
+query::allowed_client allow(const access::client_entry& from, const seal::client_keys& keys,
+                            const query::allowed_client* known) {
   query::allowed_client out;
   out.id = from.id;
   out.slot = from.slot;
-  out.keys = seal::derive_client_keys(master, from.id);
+  out.keys = keys;
   out.networks = from.networks;
   out.kinds = from.kinds;
   out.rate = from.rate;
   out.not_after_unix_s = from.not_after_unix_s.value_or(0);
-  const query::allowed_client* known = before != nullptr ? before->find(from.id) : nullptr;
   if (known != nullptr) {
     out.gates = known->gates;
   }
@@ -42,7 +42,8 @@ std::vector<query::allowed_client> allowed(const std::vector<access::client_entr
       continue;
     }
     if (const auto& master = keys.slots[entry.slot]; master) {
-      out.push_back(allow(entry, *master, before));
+      out.push_back(allow(entry, seal::derive_client_keys(*master, entry.id),
+                          before != nullptr ? before->find(entry.id) : nullptr));
     } else {
       to.notes.push_back(
           fmt::format("client {} is not let in: no master key in slot {}", entry.name, entry.slot));
@@ -57,10 +58,6 @@ bool is_there(const std::filesystem::path& path) {
          std::filesystem::file_type::not_found;
 }
 
-}  // namespace
-
-namespace {
-
 std::vector<access::client_entry> read_entries(const std::filesystem::path& path,
                                                std::vector<std::string>& problems) {
   std::string text;
@@ -74,26 +71,29 @@ std::vector<access::client_entry> read_entries(const std::filesystem::path& path
   return access::read_clients(text, path.string(), problems);
 }
 
-// What stays of a list when there are no keys to make a new one: whoever is in `entries` still.
-// Keys that cannot be read must not keep a stolen credential alive.
+// What stays of a list when there are no keys to make a new one: whoever is in `entries` still,
+// with the limits that he has there. Keys that cannot be read must not keep a stolen credential
+// alive.
 std::unique_ptr<const query::access_list> restricted(
     const query::access_list& before, const std::vector<access::client_entry>& entries,
-    const std::vector<query::network>& plain) {
+    query::allowed_client plain) {
   std::vector<query::allowed_client> out;
   for (const access::client_entry& entry : entries) {
     const query::allowed_client* known = before.find(entry.id);
-    if (!entry.revoked && known != nullptr) {
-      out.push_back(*known);
+    if (!entry.revoked && known != nullptr && known->slot == entry.slot) {
+      out.push_back(allow(entry, known->keys, known));
     }
   }
-  return std::make_unique<const query::access_list>(std::move(out), plain);
+  return std::make_unique<const query::access_list>(std::move(out), std::move(plain));
 }
 
 }  // namespace
 
-access_reading read_access(const std::filesystem::path& database,
-                           const std::vector<query::network>& plain,
+access_reading read_access(const std::filesystem::path& database, query::allowed_client plain,
                            const query::access_list* before) {
+  if (before != nullptr) {
+    plain.gates = before->plain().gates;
+  }
   const std::filesystem::path keys_path = database / "access" / "master.keys";
   access_reading out;
   const auto entries = read_entries(database / "access" / "clients.toml", out.problems);
@@ -107,12 +107,13 @@ access_reading read_access(const std::filesystem::path& database,
     if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
       out.problems.push_back(failed->message);
       out.exit_code = seal::exit_code(failed->code);
-      out.list = before != nullptr ? restricted(*before, entries, plain) : nullptr;
+      out.list = before != nullptr ? restricted(*before, entries, std::move(plain)) : nullptr;
       return out;
     }
     keys = std::get<seal::master_keys>(std::move(read));
   }
-  out.list = std::make_unique<const query::access_list>(allowed(entries, keys, before, out), plain);
+  out.list = std::make_unique<const query::access_list>(allowed(entries, keys, before, out),
+                                                        std::move(plain));
   return out;
 }
 

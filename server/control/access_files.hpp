@@ -20,10 +20,10 @@ struct access_reading {
 };
 
 /// Reads DIR/access/master.keys and DIR/access/clients.toml. Without them nobody is in the list,
-/// and only `plain` may ask. Clients that `before` has too, if it is not null, go on with what they
-/// have used up; if the keys cannot be read, those of them that are still allowed are the list.
+/// and only `plain` may ask. Who is in `before` too, if it is not null, goes on with what he has
+/// used up; if the keys cannot be read, those of them that are still allowed are the list.
 [[nodiscard]] access_reading read_access(const std::filesystem::path& database,
-                                         const std::vector<query::network>& plain,
+                                         query::allowed_client plain,
                                          const query::access_list* before);
 
 }  // namespace repute::control

@@ -229,11 +229,16 @@ void add_client(const client_add_options& options) {
     }
   }
   const access::client_entry entry = entry_of(options, all, slot);
-  const std::string added = text + (text.ends_with('\n') ? "\n" : "\n\n") + write_client(entry);
+  const std::string added = text + '\n' + write_client(entry);
   std::vector<std::string> problems;
-  (void)access::read_clients(write_client(entry), "option", problems);
+  const clients one = access::read_clients(write_client(entry), "option", problems);
   if (!problems.empty()) {
     end(exit_usage, problems.front());
+  }
+  const std::string& last_day = one.front().not_after;
+  if (!last_day.empty() && last_day < today()) {
+    end(exit_usage,
+        fmt::format("the last day of {} was {}: give another --not-after", entry.name, last_day));
   }
   (void)access.read(added);  // whatever else is in the file
   const std::string output =

@@ -112,6 +112,15 @@ TEST(clients_file_test, mistakes_are_told_in_the_order_of_the_file) {
                                       "'_'"}));
 }
 
+// A client must not get more by half of the file than by all of it.
+TEST(clients_file_test, a_file_that_was_cut_short_frees_nobody_of_his_limits) {
+  const std::string text = access::write_client(read(two_clients)[0]);
+  EXPECT_EQ(problem_of(text), "");
+  for (std::size_t size = 1; size < text.size(); ++size) {
+    EXPECT_NE(problem_of(text.substr(0, size)), "") << text.substr(0, size);
+  }
+}
+
 class access_files_test : public testing::Test {
  protected:
   access_files_test() { std::filesystem::create_directory(folder_.path() / "access"); }
@@ -124,7 +133,8 @@ class access_files_test : public testing::Test {
         0u);
   }
   control::access_reading read(const query::access_list* before = nullptr) {
-    return control::read_access(folder_.path(), query::loopback_networks(), before);
+    return control::read_access(folder_.path(), query::plain_client(query::loopback_networks()),
+                                before);
   }
 
   temporary_directory folder_;
@@ -134,8 +144,9 @@ TEST_F(access_files_test, without_files_only_loopback_may_ask) {
   const auto got = read();
   ASSERT_TRUE(got.list);
   EXPECT_TRUE(got.list->clients().empty());
-  EXPECT_TRUE(got.list->may_ask_plain({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 9}));
-  EXPECT_FALSE(got.list->may_ask_plain({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 9}));
+  EXPECT_TRUE(got.list->find_plain({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 9}));
+  EXPECT_FALSE(got.list->find_plain({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 9}));
+  EXPECT_EQ(read(got.list.get()).list->plain().gates, got.list->plain().gates);
 }
 
 TEST_F(access_files_test, clients_are_let_in_with_the_keys_of_their_slot) {
@@ -184,6 +195,14 @@ TEST_F(access_files_test, unreadable_keys_keep_no_revoked_client_alive) {
   EXPECT_FALSE(got.problems.empty());
   ASSERT_TRUE(got.list);
   EXPECT_NE(got.list->find(257), nullptr);
+  EXPECT_EQ(got.list->find(257)->gates, before.list->find(257)->gates);
+  // Nor the limits that it had.
+  folder_.write("access/clients.toml",
+                "[[client]]\nrate = 5\nslot = 3\nname = \"mx1.example\"\nid = 257\n");
+  got = read(before.list.get());
+  ASSERT_TRUE(got.list);
+  ASSERT_NE(got.list->find(257), nullptr);
+  EXPECT_EQ(got.list->find(257)->rate, 5u);
   folder_.write("access/clients.toml",
                 std::string(two_clients).insert(25, "revoked = 2026-11-22\n"));
   got = read(before.list.get());
