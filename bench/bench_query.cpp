@@ -23,7 +23,8 @@ using repute::bench::key_number;
 using repute::query::batch_max;
 
 constexpr std::size_t batches = 2048;
-const repute::query::access_list open_to_all{{}, {*repute::query::parse_network("0.0.0.0/0")}};
+const repute::query::access_list open_to_all{
+    {}, repute::query::plain_client({*repute::query::parse_network("0.0.0.0/0")})};
 
 repute::key wire_key(std::uint64_t number) {
   const auto made = key_number(number);

@@ -129,7 +129,8 @@ void read_plain_networks(table_reader& from, config& out) {
 void read_table(const toml::table& table, config& out, std::vector<config_problem>& problems) {
   table_reader from(table, problems);
   from.refuse_unknown({"database", "listen", "workers", "store", "server_id", "receive_buffer",
-                       "merge_replies", "merge_requests", "plain_networks", "trusted_keys"});
+                       "merge_replies", "merge_requests", "plain_networks", "plain_rate",
+                       "trusted_keys"});
   from.text("database", [&](const std::string& value) -> wrong {
     out.database = value;
     return value.empty() ? wrong("database must name a directory") : std::nullopt;
@@ -162,6 +163,9 @@ void read_table(const toml::table& table, config& out, std::vector<config_proble
   }
   if (const auto id = from.number("server_id", 1, UINT32_MAX); id) {
     out.server_id = static_cast<std::uint32_t>(*id);
+  }
+  if (const auto rate = from.number("plain_rate", 1, UINT32_MAX); rate) {
+    out.plain_rate = static_cast<std::uint32_t>(*rate);
   }
   if (const auto size = from.number("receive_buffer", receive_buffer_min, receive_buffer_max);
       size) {

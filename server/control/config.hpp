@@ -29,6 +29,7 @@ struct config {
   net::merging merging;          ///< merge_replies, merge_requests
   /// Who may ask in plain text.
   std::vector<query::network> plain_networks = query::loopback_networks();
+  std::uint32_t plain_rate = 0;  ///< work units a second of each address; 0: no limit
   /// If there are any, only snapshots signed with one of them are served.
   std::vector<seal::public_key> trusted_keys;
 };

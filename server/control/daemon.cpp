@@ -50,6 +50,10 @@ std::uint64_t unix_seconds() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
 }
 
+query::allowed_client plain_client_of(const config& from) {
+  return query::plain_client(from.plain_networks, from.plain_rate);
+}
+
 bool is_loopback_only(const std::vector<query::network>& networks) {
   const auto loopback = query::loopback_networks();
   return std::ranges::all_of(networks, [&](const query::network& each) {
@@ -137,7 +141,7 @@ void daemon::hide_keys() const {
 void daemon::open_access() {
   hide_keys();
   access_reading read =
-      read_access(chosen_.config.database, chosen_.config.plain_networks, nullptr);
+      read_access(chosen_.config.database, plain_client_of(chosen_.config), nullptr);
   if (!read.list) {
     throw start_failure(read.exit_code, fmt::format("{}", fmt::join(read.problems, "\n")));
   }
@@ -169,7 +173,7 @@ void daemon::forget_old_access() {
 void daemon::read_access_again() {
   hide_keys();
   access_reading read =
-      read_access(chosen_.config.database, chosen_.config.plain_networks, access_);
+      read_access(chosen_.config.database, plain_client_of(chosen_.config), access_);
   for (const std::string& problem : read.problems) {
     log_line(problem);
   }

@@ -230,8 +230,12 @@ void mmsg_io::take(std::size_t i, std::uint64_t now_ns) noexcept {
   to.peer = to_endpoint(from.peer);
   to.local = to_endpoint(socket_.local);
   to.waited_us = from.facts.received_ns ? waited_us(*from.facts.received_ns, now_ns) : 0;
+  to.broadcast = false;
   if (from.facts.asked4) {
     std::memcpy(to.local.address.data() + 12, &from.facts.asked4->ipi_addr, 4);
+    // spec_dst is what this host would answer from, if the kernel still knew the route.
+    const in_addr_t answers_from = from.facts.asked4->ipi_spec_dst.s_addr;
+    to.broadcast = answers_from != 0 && answers_from != from.facts.asked4->ipi_addr.s_addr;
   } else if (from.facts.asked6) {
     std::memcpy(to.local.address.data(), &from.facts.asked6->ipi6_addr, to.local.address.size());
   }
@@ -261,8 +265,7 @@ void mmsg_io::prepare(const departure& from, std::size_t i, std::span<const quer
   message.msg_iovlen = from.count;
   message.msg_control = buffers_->controls[i].bytes.data();
   if (asked.facts.asked4) {
-    // spec_dst is an address of this host even if the datagram was sent to a broadcast address. No
-    // interface is named: the route back need not be the way in.
+    // No interface is named: the route back need not be the way in.
     const in_pktinfo source{
         .ipi_ifindex = 0, .ipi_spec_dst = asked.facts.asked4->ipi_spec_dst, .ipi_addr = {}};
     add_control(message, IPPROTO_IP, IP_PKTINFO, source);

@@ -18,7 +18,7 @@ constexpr std::uint64_t other_hour_factor = 10;
 
 }  // namespace
 
-client_gates::client_gates() {
+client_gates::client_gates(std::size_t places) : places_(places) {
   std::array<std::uint8_t, sizeof seed_> seed{};
   seal::fill_random(seed);
   seed_ = load_le<std::uint64_t>(seed.data());
@@ -47,7 +47,16 @@ std::uint64_t access_list::next_serial() noexcept {
   return ++last;
 }
 
-access_list::access_list(std::vector<allowed_client> clients, std::vector<network> plain)
+allowed_client plain_client(std::vector<network> networks, std::uint32_t rate) {
+  allowed_client out;
+  out.networks = std::move(networks);
+  out.kinds.set();
+  out.rate = rate;
+  out.gates = std::make_shared<client_gates>(plain_places);
+  return out;
+}
+
+access_list::access_list(std::vector<allowed_client> clients, allowed_client plain)
     : clients_(std::move(clients)), plain_(std::move(plain)) {
   std::ranges::sort(clients_, {}, &allowed_client::id);
 }

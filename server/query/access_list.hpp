@@ -20,7 +20,8 @@ namespace repute::query {
 /// again. Thread-safe.
 class client_gates {
  public:
-  client_gates();
+  /// Addresses share `places`, in a way that nobody can foretell.
+  explicit client_gates(std::size_t places);
 
   using address = std::array<std::uint8_t, 16>;
 
@@ -35,8 +36,6 @@ class client_gates {
                               std::uint64_t now_ns) noexcept;
 
  private:
-  // Addresses share 16 places, in a way that nobody can foretell: who replays a question from
-  // somewhere else seldom spends what the client has.
   struct place {
     rate_gate near_sessions;
     rate_gate other_sessions;
@@ -45,10 +44,15 @@ class client_gates {
   [[nodiscard]] place& place_of(const address& from) noexcept;
 
   std::uint64_t seed_;
-  std::array<place, 16> places_;
+  std::vector<place> places_;
 };
 
-/// One client of the allow list.
+/// Of one client: who replays a question from somewhere else seldom spends what the client has.
+inline constexpr std::size_t client_places = 16;
+/// Of all who ask in plain text.
+inline constexpr std::size_t plain_places = 4096;
+
+/// One client of the allow list, or all who ask in plain text: these have no id and no keys.
 struct allowed_client {
   std::uint32_t id = 0;
   std::uint8_t slot = 0;
@@ -57,7 +61,7 @@ struct allowed_client {
   std::bitset<256> kinds;              ///< that it may ask about
   std::uint32_t rate = 0;              ///< work units a second; 0: no limit
   std::uint64_t not_after_unix_s = 0;  ///< 0: no end
-  std::shared_ptr<client_gates> gates = std::make_shared<client_gates>();
+  std::shared_ptr<client_gates> gates = std::make_shared<client_gates>(client_places);
 
   [[nodiscard]] bool may_come_from(const std::array<std::uint8_t, 16>& address) const noexcept {
     return networks.empty() || contains(networks, address);
@@ -67,20 +71,26 @@ struct allowed_client {
   }
 };
 
+/// Who may ask in plain text: from `networks`, about everything, `rate` work units a second for
+/// each address (0: no limit).
+[[nodiscard]] allowed_client plain_client(std::vector<network> networks, std::uint32_t rate = 0);
+
 /// Immutable; thread-safe.
 class access_list {
  public:
   /// Nobody may ask.
   access_list() = default;
   /// `clients` have different ids.
-  access_list(std::vector<allowed_client> clients, std::vector<network> plain);
+  access_list(std::vector<allowed_client> clients, allowed_client plain);
 
   /// The client with this id, or null.
   [[nodiscard]] const allowed_client* find(std::uint32_t id) const noexcept;
-  /// True if whoever has this address may ask in plain text.
-  [[nodiscard]] bool may_ask_plain(const std::array<std::uint8_t, 16>& address) const noexcept {
-    return contains(plain_, address);
+  /// What holds for whoever has this address and asks in plain text; null if he may not.
+  [[nodiscard]] const allowed_client* find_plain(
+      const std::array<std::uint8_t, 16>& address) const noexcept {
+    return contains(plain_.networks, address) ? &plain_ : nullptr;
   }
+  [[nodiscard]] const allowed_client& plain() const noexcept { return plain_; }
   [[nodiscard]] const std::vector<allowed_client>& clients() const noexcept { return clients_; }
   /// A number that no other list of this process has.
   [[nodiscard]] std::uint64_t serial() const noexcept { return serial_; }
@@ -89,7 +99,7 @@ class access_list {
   [[nodiscard]] static std::uint64_t next_serial() noexcept;
 
   std::vector<allowed_client> clients_;  ///< by id
-  std::vector<network> plain_;
+  allowed_client plain_;
   std::uint64_t serial_ = next_serial();
 };
 

@@ -30,7 +30,7 @@ wire::snapshot_tlv snapshot_facts(const store::snapshot_info& info, std::uint64_
 }
 
 // What can be said about a key without looking: OK to look up, or its error.
-status check_key(const wire::key_view& key, const allowed_client* client,
+status check_key(const wire::key_view& key, const allowed_client& client,
                  std::size_t& signatures) noexcept {
   if (!is_known(key.kind)) {
     return status::unsupported;
@@ -38,7 +38,7 @@ status check_key(const wire::key_view& key, const allowed_client* client,
   if (!key.well_formed()) {
     return status::malformed;
   }
-  if (client != nullptr && !client->may_ask(key.kind)) {
+  if (!client.may_ask(key.kind)) {
     return status::refused;
   }
   if (key.kind == kind::text_sig && ++signatures > wire::text_signatures_max) {
@@ -172,7 +172,8 @@ std::optional<byte_view> query_core::body_of(const datagram& from, const batch_c
   if (to.header.suite != 0) {
     return open_sealed(from, context, opened, to);
   }
-  if (!context.access.may_ask_plain(from.peer.address)) {
+  to.client = context.access.find_plain(from.peer.address);
+  if (to.client == nullptr) {
     counters_.add(counter::dropped_network);
     return std::nullopt;
   }
@@ -238,7 +239,7 @@ void query_core::examine_query(const datagram& from, byte_view body, const batch
 // Charges the client.
 bool query_core::within_rate(const datagram& from, std::uint64_t units,
                              const batch_context& context, const job& of) noexcept {
-  return of.client == nullptr || of.client->rate == 0 ||
+  return of.client->rate == 0 ||
          of.client->gates->may_work(from.peer.address, units, of.client->rate, context.now_ns);
 }
 
@@ -250,7 +251,7 @@ void query_core::take_keys(std::span<const wire::key_view> keys, const store::sn
   to.first_answer = static_cast<std::uint32_t>(answer_count_);
   std::size_t signatures = 0;
   for (const wire::key_view& key : keys) {
-    const status checked = check_key(key, to.client, signatures);
+    const status checked = check_key(key, *to.client, signatures);
     buffers_->answers[answer_count_] = {.status = checked};
     if (checked == status::not_listed && key.kind == kind::text_sig) {
       buffers_->text_probes[text_probe_count_++] = {

@@ -71,7 +71,8 @@ class session_cache {
   /// Keeps it until another batch begins.
   [[nodiscard]] session* keep_for(std::uint64_t batch, std::unique_ptr<session> fresh);
 
-  /// Forgets all sessions of clients for which `gone(client_id)` is true.
+  /// Forgets all sessions of clients for which `gone(client_id)` is true, and those that were kept
+  /// for a batch.
   template <class Gone>
   void erase_if(Gone gone) noexcept {
     for (auto at = sessions_.begin(); at != sessions_.end();) {
@@ -81,6 +82,7 @@ class session_cache {
       }
       at = next;
     }
+    passing_.clear();
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return sessions_.size(); }

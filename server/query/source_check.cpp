@@ -42,7 +42,7 @@ bool may_answer(const datagram& from) noexcept {
   }
   const address& source = from.peer.address;
   return !is_unspecified(source) && !is_multicast(source) && !is_broadcast(source) &&
-         !is_multicast(from.local.address) && from.peer != from.local;
+         !is_multicast(from.local.address) && !from.broadcast && from.peer != from.local;
 }
 
 }  // namespace repute::query

@@ -23,8 +23,7 @@ class sealed_protocol_test : public testing::Test {
     client.id = by_.client_id;
     client.keys = by_.keys;
     client.kinds.set();
-    access_ =
-        std::make_unique<query::access_list>(std::vector{client}, std::vector<query::network>{});
+    access_ = std::make_unique<query::access_list>(std::vector{client}, query::allowed_client());
   }
 
   sealed_protocol speaks(spoilt wrong) {

@@ -68,29 +68,29 @@ class amplification_test : public ::testing::Test {
 
   memory_store store{100};
   sealed_client client;
-  query::access_list access{{client.entry()}, {*query::parse_network("0.0.0.0/0")}};
+  query::access_list access{{client.entry()},
+                            query::plain_client({*query::parse_network("0.0.0.0/0")})};
   query::reject_limiter limiter{1};
   query::query_core core{0x5eed, limiter};
   std::uint64_t clock_ns = 1'000'000'000'000;
   traffic seen;
 };
 
-/// The inputs kept for one fuzz target.
-std::vector<octets> corpus(const std::string& target) {
+/// The inputs kept for all fuzz targets: those that are no datagrams are hostile ones.
+std::vector<octets> corpus() {
   std::vector<octets> out;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           std::filesystem::path(REPUTE_SOURCE_DIR) / "tests/fuzz/corpus" / target)) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    out.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(
+           std::filesystem::path(REPUTE_SOURCE_DIR) / "tests/fuzz/corpus")) {
+    if (entry.is_regular_file()) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      out.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    }
   }
   return out;
 }
 
 std::vector<octets> all_kept() {
-  std::vector<octets> out = corpus("request");
-  for (const char* target : {"sealed_core", "client_core", "answer"}) {
-    std::ranges::move(corpus(target), std::back_inserter(out));
-  }
+  std::vector<octets> out = corpus();
   for (const golden& each : golden_packets()) {
     out.push_back(each.datagram);
   }

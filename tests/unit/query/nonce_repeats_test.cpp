@@ -91,9 +91,11 @@ TEST_F(nonce_repeats_test, none_under_one_key) {
   while (drawn.size() < wanted) {
     ask(*cores_[ids_ % cores_.size()], drawn);
     if (drawn.size() >= restart_at) {
+      ask(*cores_[0], drawn);  // what it has drawn ahead is in the child's memory, too
       const auto forked = ask_forked(*cores_[0]);
       EXPECT_FALSE(forked.empty());
       drawn.insert(drawn.end(), forked.begin(), forked.end());
+      ask(*cores_[0], drawn);
       restart();
       restart_at += between_restarts;
     }

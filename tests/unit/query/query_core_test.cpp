@@ -255,6 +255,32 @@ TEST_F(query_core_test, other_major_versions_are_rejected_once_a_second) {
   EXPECT_EQ(count(counter::dropped_version), 1u);
 }
 
+TEST_F(query_core_test, who_asks_too_much_in_plain_text_is_told_so_and_nobody_else) {
+  const query::access_list access{
+      {}, query::plain_client({*query::parse_network("192.0.2.0/24")}, 100)};
+  const octets asked = make_query(std::vector<key>(10, key(kind::host, fingerprint{})));
+  const auto rcode = [&](std::uint8_t host) {
+    query::datagram one = to_server(asked);
+    one.peer = endpoint4({192, 0, 2, host}, 40000);
+    const auto replies =
+        core.process({&one, 1}, {.view = &store.view(), .access = access, .now_ns = 1});
+    wire::answer_view got;
+    EXPECT_TRUE(wire::decode_answer_packet(replies[0].bytes.subspan(wire::header::size), got));
+    return got.status.rcode;
+  };
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(rcode(1), wire::rcode::ok);
+  }
+  EXPECT_EQ(rcode(1), wire::rcode::busy);
+  EXPECT_EQ(count(counter::over_rate), 1u);
+  // Others have their own, unless they share one of many places with it.
+  int served = 0;
+  for (std::uint8_t host = 2; host < 34; ++host) {
+    served += rcode(host) == wire::rcode::ok ? 1 : 0;
+  }
+  EXPECT_GE(served, 30);
+}
+
 TEST_F(query_core_test, sealed_and_half_plain_packets_are_dropped) {
   octets sealed = make_query(store.keys().first(1));
   sealed[wire::header::suite_slot] = 0x10;

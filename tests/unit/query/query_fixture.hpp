@@ -27,7 +27,7 @@ inline const query::endpoint server_endpoint = endpoint4({192, 0, 2, 53}, wire::
 
 /// Everybody may ask in plain text.
 inline const query::access_list open_to_all{
-    {}, {*query::parse_network("0.0.0.0/0"), *query::parse_network("::/0")}};
+    {}, query::plain_client({*query::parse_network("0.0.0.0/0"), *query::parse_network("::/0")})};
 
 /// A datagram from the client to the server; `bytes` must outlive it.
 inline query::datagram to_server(byte_view bytes) {

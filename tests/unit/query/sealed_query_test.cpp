@@ -29,8 +29,7 @@ class sealed_query_test : public testing::Test {
 
   // Only sealed requests of the clients in the list.
   void allow(std::vector<query::allowed_client> clients) {
-    access_ =
-        std::make_unique<query::access_list>(std::move(clients), std::vector<query::network>{});
+    access_ = std::make_unique<query::access_list>(std::move(clients), query::allowed_client());
   }
   octets ask(const query::datagram& one) {
     const auto replies = core_.process(
@@ -44,8 +43,8 @@ class sealed_query_test : public testing::Test {
   octets question(std::size_t keys = 3) { return make_query(store().keys().first(keys), ++ids_); }
 
   sealed_client client_;
-  std::unique_ptr<query::access_list> access_ = std::make_unique<query::access_list>(
-      std::vector{client_.entry()}, std::vector<query::network>{});
+  std::unique_ptr<query::access_list> access_ =
+      std::make_unique<query::access_list>(std::vector{client_.entry()}, query::allowed_client());
   query::reject_limiter limiter_{1};
   query::query_core core_{0x5eed, limiter_};
   std::uint64_t unix_ns_ = 1'700'003'600'000'000'000;
@@ -267,6 +266,20 @@ TEST_F(sealed_query_test, who_asks_more_than_it_may_is_told_so) {
   EXPECT_EQ(count(counter::over_rate), 9u);
   now_ns_ += 100'000'000;  // ten units' time
   EXPECT_EQ(client_.answer(ask(client_.seal(make_query(names))))->status.rcode, wire::rcode::ok);
+}
+
+TEST_F(sealed_query_test, a_fetch_above_the_rate_is_dropped) {
+  auto entry = client_.entry();
+  entry.rate = 1;
+  allow({entry});
+  const octets body{wire::fetch_server_list, 0, 0, 0, 0};
+  std::size_t served = 0;
+  for (int i = 0; i < 5; ++i) {
+    const octets sealed = client_.seal(request_with_body(wire::type::fetch, body));
+    served += ask(sealed).empty() ? 0 : 1;
+  }
+  EXPECT_EQ(served, 2u);  // the last owes one
+  EXPECT_EQ(count(counter::dropped_rate), 3u);
 }
 
 TEST_F(sealed_query_test, replies_draw_nothing_from_another_server) {

@@ -51,5 +51,12 @@ TEST(source_check_test, what_was_sent_to_a_multicast_address_is_not) {
   EXPECT_FALSE(answered(endpoint6(0xfe, 1, 4000), endpoint6(0xff, 1, 7060)));
 }
 
+TEST(source_check_test, what_was_sent_to_a_broadcast_address_is_not) {
+  query::datagram one = to_server({});
+  EXPECT_TRUE(query::may_answer(one));
+  one.broadcast = true;
+  EXPECT_FALSE(query::may_answer(one));
+}
+
 }  // namespace
 }  // namespace repute::test

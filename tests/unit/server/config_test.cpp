@@ -51,6 +51,7 @@ TEST_F(config_test, plain_networks_are_loopback_unless_said) {
 TEST_F(config_test, everything_can_be_said) {
   EXPECT_EQ(read("database = \"/d\"\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]\nworkers = 3\n"
                  "store = \"memory\"\nserver_id = 4294967295\nreceive_buffer = 65536\n"
+                 "plain_rate = 4294967295\n"
                  "merge_replies = false\n"
                  "merge_requests = false\n"),
             lines{});
@@ -61,6 +62,7 @@ TEST_F(config_test, everything_can_be_said) {
   EXPECT_EQ(result.store, store::storage_mode::memory);
   EXPECT_EQ(result.server_id, 4294967295u);
   EXPECT_EQ(result.receive_buffer, 65536);
+  EXPECT_EQ(result.plain_rate, 4294967295u);
   EXPECT_FALSE(result.merging.replies);
   EXPECT_FALSE(result.merging.requests);
 }
@@ -86,6 +88,7 @@ TEST_F(config_test, wrong_types_and_ranges) {
   EXPECT_EQ(read("server_id = 0").size(), 1u);
   EXPECT_EQ(read("server_id = 4294967296").size(), 1u);
   EXPECT_EQ(read("receive_buffer = 1").size(), 1u);
+  EXPECT_EQ(read("plain_rate = 0").size(), 1u);
   EXPECT_EQ(read("merge_replies = 1").size(), 1u);
   EXPECT_EQ(read("merge_requests = 1").size(), 1u);
   EXPECT_EQ(read("listen = []").size(), 1u);

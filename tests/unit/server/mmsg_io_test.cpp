@@ -58,6 +58,21 @@ TEST_F(mmsg_io_test, a_wildcard_socket_answers_from_the_address_that_was_asked) 
   EXPECT_EQ(net::to_string(from), net::to_string(asked));
 }
 
+TEST_F(mmsg_io_test, a_broadcast_is_marked) {
+  open("0.0.0.0:0");
+  udp_client client;
+  client.allow_broadcast();
+  for (const char* each : {"127.255.255.255:0", "127.0.0.77:0"}) {
+    auto asked = *net::parse_socket_address(each);
+    asked.set_port(bound.port());
+    client.send(asked, some_bytes);
+    const auto batch = receive();
+    ASSERT_EQ(batch.size(), 1u);
+    EXPECT_EQ(batch[0].local, net::to_endpoint(asked));
+    EXPECT_EQ(batch[0].broadcast, std::string_view(each).starts_with("127.255")) << each;
+  }
+}
+
 TEST_F(mmsg_io_test, ipv6) {
   try {
     open("[::]:0");

@@ -71,7 +71,7 @@ class one_key_server {
         live_(open_live(directory_.path(), serving_.states)),
         adopter_(directory_.path(), store::storage_mode::mmap, *live_) {
     serving_.access.publish(std::make_unique<query::access_list>(
-        std::vector<query::allowed_client>{}, query::loopback_networks()));
+        std::vector<query::allowed_client>{}, query::plain_client(query::loopback_networks())));
     adopt_next();
     control::config chosen;
     chosen.listen.push_back(*net::parse_socket_address("127.0.0.1:0"));

@@ -27,6 +27,11 @@ class udp_client {
     EXPECT_EQ(::bind(fd_.get(), address->get(), address->size), 0);
   }
 
+  void allow_broadcast() {
+    const int on = 1;
+    EXPECT_EQ(::setsockopt(fd_.get(), SOL_SOCKET, SO_BROADCAST, &on, sizeof on), 0);
+  }
+
   void send(const net::socket_address& to, std::span<const std::uint8_t> bytes) {
     EXPECT_EQ(::sendto(fd_.get(), bytes.data(), bytes.size(), 0, to.get(), to.size),
               static_cast<ssize_t>(bytes.size()));
