@@ -19,7 +19,9 @@ core::core_settings settings_of(const scenario& story, const wiretap& tap) {
   settings.cache_keys = story.cache_keys;
   settings.seed = story.seed;
   if (story.sealed) {
-    settings.sealed = core::sealing{tap.credentials(), [] { return unix_s * 1'000'000'000; }};
+    settings.sealed = core::sealing{tap.credentials(), [behind = story.hours_behind] {
+                                      return (unix_s - behind * 3600) * 1'000'000'000;
+                                    }};
   }
   return settings;
 }
@@ -161,6 +163,9 @@ void world::begin(const fault& it) {
     case fault::kind::lose_snapshot:
       server.loading = true;
       break;
+    case fault::kind::end_session:
+      server.ends_session = true;
+      break;
     case fault::kind::refuse_clients:
       server.hostile = true;
       break;
@@ -213,12 +218,27 @@ void world::deliver(parcel arrived) {
   }
 }
 
+// As when somebody has made the server answer 2^24 copies.
+bool world::used_up(condition& server, byte_view question) const {
+  wire::packet_header header;
+  if (!story_.sealed || wire::decode_request_header(question, header) != wire::header_check::ok) {
+    return false;
+  }
+  if (std::exchange(server.ends_session, false)) {
+    server.ended_sid = header.sid;
+  }
+  return server.ended_sid == header.sid;
+}
+
 void world::serve(const parcel& question) {
-  const condition& server = conditions_[question.server];
+  condition& server = conditions_[question.server];
   if (!server.alive) {
     if (server.refuses && client_runs()) {
       feed(core::send_refused{question.server, question.socket});
     }
+    return;
+  }
+  if (used_up(server, question.bytes)) {
     return;
   }
   query::datagram in;

@@ -33,6 +33,7 @@ struct fault {
     lose_snapshot,   ///< LOADING
     refuse_clients,  ///< REFUSED
     stop_client,     ///< the client's process does not run for `length`
+    end_session,     ///< drops all of the session that it is asked in then
     jump_clock,      ///< the client's clock leaps ahead by `length`
   };
   microseconds at{0};
@@ -48,6 +49,7 @@ struct scenario {
   std::size_t servers = 2;
   std::size_t sockets = 1;  ///< to each server
   bool sealed = false;
+  std::uint64_t hours_behind = 0;  ///< the client's clock on the wall
   int lookups = 20;
   std::size_t keys_max = 4;    ///< of a lookup
   double repeats = 0;          ///< share of lookups that ask what the one before asked
@@ -85,6 +87,8 @@ class world {
     bool draining = false;
     bool loading = false;
     bool hostile = false;
+    bool ends_session = false;               ///< that of the next question
+    std::optional<std::uint64_t> ended_sid;  ///< used up
     double overload = 0;
     microseconds late{0};
     microseconds stalled_until{0};
@@ -97,6 +101,7 @@ class world {
   [[nodiscard]] std::optional<microseconds> client_timer();
   [[nodiscard]] std::vector<key> random_keys();
   [[nodiscard]] bool happens(double share);
+  [[nodiscard]] bool used_up(condition& server, byte_view question) const;
 
   void step(microseconds to);
   void wake_client();

@@ -70,6 +70,9 @@ std::vector<question_id> fleet::replace(std::span<const server_spec> servers) {
     });
     attempts_.erase_if([&](const attempt& a) { return a.server == slot; });
     list_.on_removed(slot);
+    if (channel_) {
+      channel_->forget(slot);
+    }
     actions_.emplace_back(close_server{slot});
   }
   for (const std::size_t slot : made.added) {
@@ -159,7 +162,8 @@ std::optional<arrival> fleet::receive_answer(byte_view body, req_id id, const at
     return std::nullopt;
   }
   if (channel_) {
-    channel_->on_status(status, got.view.clock_ms, a.sid, selector_.order().size());
+    got.ask_again =
+        channel_->on_status(a.server, status, got.view.clock_ms, a.sid, selector_.order().size());
   }
   got.question = a.question;
   got.server = a.server;
@@ -256,6 +260,9 @@ void fleet::blame_late() {
     if (!ours_to_blame && late->expects != wire::type::part &&
         server.on_timeout(late->socket, late->sent_at, now_, random_)) {
       actions_.emplace_back(rebind_socket{late->server, late->socket});
+    }
+    if (channel_ && server.health().why_down() == defect::silent) {
+      channel_->on_silence(late->server, now_);
     }
   }
 }

@@ -25,6 +25,7 @@ struct arrival {
   std::size_t server = 0;
   microseconds rtt{0};
   bool open = false;            ///< its attempt had not failed yet
+  bool ask_again = false;       ///< CLOCK, and the hour is another one now
   defect found = defect::none;  ///< of a server whose rcode is OK all the same
   wire::answer_view view;
 };

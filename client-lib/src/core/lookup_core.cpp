@@ -171,6 +171,9 @@ void lookup_core::answered(question& q, const arrival& got) {
     case wire::rcode::toosmall:
       return finish(i.id, errc::bad_request);
     default:
+      if (got.ask_again) {
+        q.tried.reset();
+      }
       return try_another(q, failure_of(got.view.status.rcode));
   }
 }

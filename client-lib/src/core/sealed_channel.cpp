@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -13,7 +14,10 @@ namespace {
 
 constexpr std::chrono::minutes session_life_min{50};
 constexpr std::chrono::minutes session_life_spread{10};  ///< so that not all begin at once
+// So that servers that come and go do not make a flood of sessions.
+constexpr std::chrono::seconds session_life_despite_silence{10};
 constexpr std::uint64_t ns_per_ms = 1'000'000;
+constexpr std::int64_t hour_ms = 3'600'000;
 
 }  // namespace
 
@@ -38,6 +42,8 @@ void sealed_channel::begin(time_point now) {
                                        seal::derive_session_keys(by.keys.psk, number, by.suite));
   random_ = random_ * 6364136223846793005U + 1442695040888963407U;
   const auto spread = std::chrono::duration_cast<microseconds>(session_life_spread);
+  begun_ = now;
+  answered_.clear();
   ends_ = now + session_life_min +
           microseconds(static_cast<std::int64_t>((random_ >> 33) %
                                                  static_cast<std::uint64_t>(spread.count())));
@@ -89,34 +95,61 @@ std::optional<byte_view> sealed_channel::open(byte_view reply, const wire::packe
   return byte_view(body_).first(seal::body_size(reply.size()));
 }
 
-void sealed_channel::on_status(const wire::server_status& status,
+bool sealed_channel::on_status(std::size_t server, const wire::server_status& status,
                                std::optional<std::uint64_t> clock_ms, std::uint64_t sid,
                                std::size_t servers) {
-  if (!current_ || current_->sid != sid) {
-    return;  // of a session that was left already, perhaps for that very reason
+  if (ended_ || current_->sid != sid) {
+    return status.rcode == wire::rcode::clock;  // perhaps it was left for that very reason
   }
+  answered_.insert(server);
   if ((status.sflags & wire::sflag_session_ends) != 0) {
     ended_ = true;
   }
   // What nanoseconds since 1970 cannot count (from 2262 on) is no time of day.
   constexpr std::uint64_t latest_ms = std::numeric_limits<std::int64_t>::max() / ns_per_ms;
   if (status.rcode != wire::rcode::clock || !clock_ms || *clock_ms > latest_ms) {
-    clocks_.erase(status.server_id);
-    return;
+    clocks_.erase(server);
+    return false;
   }
-  clocks_[status.server_id] = static_cast<std::int64_t>(*clock_ms) -
-                              static_cast<std::int64_t>(settings_.unix_ns() / ns_per_ms);
-  if (2 * clocks_.size() > servers) {
-    std::vector<std::int64_t> offsets;
-    for (const auto& [server, offset] : clocks_) {
-      offsets.push_back(offset);
-    }
-    std::ranges::nth_element(offsets,
-                             offsets.begin() + static_cast<std::ptrdiff_t>(offsets.size() / 2));
-    offset_ms_ = offsets[offsets.size() / 2];
+  clocks_[server] = {status.server_id,
+                     static_cast<std::int64_t>(*clock_ms) -
+                         static_cast<std::int64_t>(settings_.unix_ns() / ns_per_ms)};
+  const auto offset = offset_of_most(servers);
+  if (offset) {
+    offset_ms_ = *offset;
     clocks_.clear();
     ended_ = true;
   }
+  return offset.has_value();
+}
+
+// What more than half of the servers agree on, to an hour. One that is configured by two addresses
+// has one vote.
+std::optional<std::int64_t> sealed_channel::offset_of_most(std::size_t servers) const {
+  std::map<std::uint32_t, std::int64_t> by_id;
+  for (const auto& [server, vote] : clocks_) {
+    by_id[vote.server_id] = vote.offset_ms;
+  }
+  std::vector<std::int64_t> offsets;
+  for (const auto& [id, offset] : by_id) {
+    offsets.push_back(offset);
+  }
+  std::ranges::sort(offsets);
+  const std::int64_t median = offsets.empty() ? 0 : offsets[offsets.size() / 2];
+  const auto agree = std::ranges::count_if(
+      offsets, [median](std::int64_t each) { return std::abs(each - median) <= hour_ms; });
+  return 2 * static_cast<std::size_t>(agree) > servers ? std::optional{median} : std::nullopt;
+}
+
+void sealed_channel::on_silence(std::size_t server, time_point now) {
+  if (answered_.contains(server) && now - begun_ >= session_life_despite_silence) {
+    ended_ = true;
+  }
+}
+
+void sealed_channel::forget(std::size_t server) {
+  clocks_.erase(server);
+  answered_.erase(server);
 }
 
 }  // namespace repute::core

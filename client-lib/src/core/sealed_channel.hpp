@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -39,10 +40,18 @@ class sealed_channel {
   [[nodiscard]] std::optional<byte_view> open(byte_view reply, const wire::packet_header& header,
                                               std::uint64_t sid);
 
-  /// What a reply to a request of session `sid` says of sessions. `clock_ms` comes with CLOCK;
-  /// `servers` is how many are configured.
-  void on_status(const wire::server_status& status, std::optional<std::uint64_t> clock_ms,
-                 std::uint64_t sid, std::size_t servers);
+  /// What a reply of `server` to a request of session `sid` says of sessions. `clock_ms` comes with
+  /// CLOCK; `servers` is how many are configured. True if it was about the hour of a session that
+  /// is used no more: the same server may well answer under the next one.
+  bool on_status(std::size_t server, const wire::server_status& status,
+                 std::optional<std::uint64_t> clock_ms, std::uint64_t sid, std::size_t servers);
+
+  /// `server` leaves everything unanswered. If it did answer in this session, then perhaps it has
+  /// used the session up, by answering copies that somebody sent: another one is begun.
+  void on_silence(std::size_t server, time_point now);
+
+  /// `server` is not configured any more.
+  void forget(std::size_t server);
 
  private:
   struct session {
@@ -57,19 +66,28 @@ class sealed_channel {
     std::uint32_t sent = 0;
   };
 
+  /// The last word of a server, if that was CLOCK.
+  struct clock_vote {
+    std::uint32_t server_id;
+    std::int64_t offset_ms;  ///< of its clock
+  };
+
   void begin(time_point now);
   [[nodiscard]] std::uint16_t hour() const;
+  [[nodiscard]] std::optional<std::int64_t> offset_of_most(std::size_t servers) const;
 
   sealing settings_;
   seal::nonce_source nonces_;
   seal::header_mac mac_;
   std::unique_ptr<session> current_;
   std::unique_ptr<session> previous_;  ///< replies to it are still on their way
-  time_point ends_;                    ///< of the current one
+  time_point begun_;                   ///< of the current one
+  time_point ends_;
+  std::set<std::size_t> answered_;  ///< servers that did, in the current one
   bool ended_ = true;
   std::uint64_t random_;
-  std::int64_t offset_ms_ = 0;                    ///< of the servers' clocks
-  std::map<std::uint32_t, std::int64_t> clocks_;  ///< offsets of servers whose last word was CLOCK
+  std::int64_t offset_ms_ = 0;                ///< of the servers' clocks
+  std::map<std::size_t, clock_vote> clocks_;  ///< by server
   std::array<std::uint8_t, wire::request_size_max> body_{};
 };
 

@@ -64,9 +64,17 @@ class sealed_channel_test : public testing::Test {
     return wire::decode_reply_header(datagram, header) == wire::header_check::ok &&
            channel_->open(datagram, header, sid).has_value();
   }
-  void say_clock(std::uint32_t server, std::uint64_t unix_ns, std::size_t servers) {
-    channel_->on_status({.rcode = wire::rcode::clock, .server_id = server}, unix_ns / 1'000'000,
-                        sid_, servers);
+  // A server with the id `server + 100`, unless it has another one.
+  void say_clock(std::size_t server, std::uint64_t unix_ns, std::size_t servers,
+                 std::uint32_t id = 0) {
+    const auto usual = static_cast<std::uint32_t>(server + 100);
+    channel_->on_status(server, {.rcode = wire::rcode::clock, .server_id = id == 0 ? usual : id},
+                        unix_ns / 1'000'000, sid_, servers);
+  }
+  bool begins_another() {
+    const std::uint64_t before = sid_;
+    ask();
+    return sid_ != before;
   }
 
   seal::credentials credentials_;
@@ -120,11 +128,11 @@ TEST_F(sealed_channel_test, begins_another_session_when_the_clock_has_leapt) {
 TEST_F(sealed_channel_test, begins_another_session_when_the_server_says_so) {
   ask();
   const std::uint64_t first = sid_;
-  channel_->on_status({.sflags = wire::sflag_session_ends}, std::nullopt, first, 1);
+  channel_->on_status(0, {.sflags = wire::sflag_session_ends}, std::nullopt, first, 1);
   ask();
   EXPECT_NE(sid_, first);
   const std::uint64_t second = sid_;
-  channel_->on_status({.sflags = wire::sflag_session_ends}, std::nullopt, first, 1);
+  channel_->on_status(0, {.sflags = wire::sflag_session_ends}, std::nullopt, first, 1);
   ask();
   EXPECT_EQ(sid_, second) << "it was left already";
 }
@@ -156,7 +164,7 @@ TEST_F(sealed_channel_test, follows_the_clocks_of_most_servers) {
   say_clock(1, theirs, 3);
   ask();
   EXPECT_EQ(seal::hour_of_session(sid_), 1000) << "the same one again";
-  channel_->on_status({.server_id = 1}, std::nullopt, sid_, 3);
+  channel_->on_status(1, {.server_id = 101}, std::nullopt, sid_, 3);
   say_clock(2, theirs, 3);
   ask();
   EXPECT_EQ(seal::hour_of_session(sid_), 1000) << "the first has taken it back";
@@ -165,11 +173,50 @@ TEST_F(sealed_channel_test, follows_the_clocks_of_most_servers) {
   EXPECT_EQ(seal::hour_of_session(sid_), 1030);
 }
 
+TEST_F(sealed_channel_test, one_server_is_never_most_of_three) {
+  ask();
+  const std::uint64_t theirs = unix_ns_ + 30 * hour_ns;
+  for (std::uint32_t id = 1; id < 5; ++id) {
+    say_clock(1, theirs, 3, id);  // it has another id after each restart
+    EXPECT_FALSE(begins_another());
+  }
+  say_clock(2, theirs, 3, 4);
+  EXPECT_FALSE(begins_another()) << "the same server by another address";
+  say_clock(0, theirs, 3);
+  EXPECT_TRUE(begins_another());
+}
+
+TEST_F(sealed_channel_test, follows_no_clocks_that_differ) {
+  ask();
+  say_clock(0, unix_ns_ + 10 * hour_ns, 3);
+  say_clock(1, unix_ns_ - 10 * hour_ns, 3);
+  EXPECT_FALSE(begins_another());
+  channel_->forget(1);
+  say_clock(2, unix_ns_ + 11 * hour_ns, 3);
+  EXPECT_TRUE(begins_another());
+  EXPECT_GE(seal::hour_of_session(sid_), 1010);
+}
+
+TEST_F(sealed_channel_test, begins_another_session_when_a_server_that_answered_is_silent) {
+  ask();
+  channel_->on_silence(0, now_ + std::chrono::minutes(1));
+  EXPECT_FALSE(begins_another()) << "it may be dead";
+  channel_->on_status(0, {}, std::nullopt, sid_, 2);
+  channel_->on_silence(1, now_ + std::chrono::minutes(1));
+  EXPECT_FALSE(begins_another()) << "another one";
+  channel_->on_silence(0, now_ + std::chrono::seconds(9));
+  EXPECT_FALSE(begins_another()) << "not all the time";
+  channel_->on_silence(0, now_ + std::chrono::seconds(10));
+  EXPECT_TRUE(begins_another());
+  channel_->on_silence(0, now_ + std::chrono::minutes(1));
+  EXPECT_FALSE(begins_another()) << "it is silent still";
+}
+
 // Found by fuzzing: the difference to such a clock does not fit into a number.
 TEST_F(sealed_channel_test, follows_no_clock_that_no_time_can_have) {
   ask();
   for (const std::uint64_t clock_ms : {std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
-    channel_->on_status({.rcode = wire::rcode::clock, .server_id = 1}, clock_ms, sid_, 1);
+    channel_->on_status(0, {.rcode = wire::rcode::clock, .server_id = 1}, clock_ms, sid_, 1);
     ask();
     EXPECT_EQ(seal::hour_of_session(sid_), 1000);
   }
