@@ -119,6 +119,11 @@ class daemon {
 
  private:
   bool start(settings from) {
+    if (from.config.plain && from.config.credentials.empty()) {
+      log_line(
+          "WARNING: `plain` lets servers of other machines be asked in plain text: whoever sees "
+          "their packets can read them and forge answers");
+    }
     try {
       use_service(std::make_shared<service>(std::move(from), counts_, memory_));
       return true;

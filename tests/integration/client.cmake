@@ -33,6 +33,10 @@ repute_add_script_test(integration.sealed ${CMAKE_CURRENT_LIST_DIR}/test_sealed.
   LABELS integration)
 repute_add_script_test(integration.access_owner ${CMAKE_CURRENT_LIST_DIR}/test_access_owner.py
   LABELS integration)
+repute_add_script_test(integration.core_dump ${CMAKE_CURRENT_LIST_DIR}/test_core_dump.py
+  LABELS integration)
+repute_add_script_test(integration.plain_is_told ${CMAKE_CURRENT_LIST_DIR}/test_plain_is_told.py
+  LABELS integration)
 repute_add_script_test(integration.remote_client
   ${CMAKE_CURRENT_LIST_DIR}/test_remote_client.py LABELS integration)
 repute_add_script_test(integration.unit_file ${CMAKE_CURRENT_LIST_DIR}/test_unit_file.py

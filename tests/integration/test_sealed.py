@@ -2,6 +2,7 @@
 """Sealed mode as an administrator meets it: keys, clients, revocation, rotation; and nothing of
 what is asked to be seen on the way, in the log or in the counters."""
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -9,7 +10,7 @@ import tempfile
 import threading
 import time
 
-from client_harness import PATIENT, REPUTE, environment, repute, rows
+from client_harness import PATIENT, REPUTE, environment, repute, rows, run_once
 from reputed_harness import Server, control
 
 SECRET = "marked-name.example"
@@ -18,6 +19,7 @@ ASKED = (
     ("domain", SECRET), ("url", "http://marked-user:marked-pass@marked-host.example/marked-path"),
     ("email", "marked-box@marked-mail.example"), ("text", "marked words of a marked text"),
     ("ip", "203.0.113.77"), ("name-md5", "a" * 32))
+SAID = []  # by the tools
 MARKS = (b"marked", b"\xcb\x00\x71\x4d", b"\xaa" * 8)  # texts, the raw address, a raw digest
 
 
@@ -25,7 +27,8 @@ def keys(db, *arguments, expect=0, cwd=None):
     done = subprocess.run([REPUTE, "keys", *arguments, "--db", db], capture_output=True, text=True,
                           check=False, timeout=60, cwd=cwd, env=environment())
     assert done.returncode == expect, (arguments, done)
-    return done.stdout + done.stderr
+    SAID.append(done.stdout + done.stderr)
+    return SAID[-1]
 
 
 class Tap:
@@ -91,6 +94,15 @@ class Deployment:
     def serve(self):
         return Server("--config", self.config)
 
+    def secrets(self):
+        """Of a client, and the master keys, as files have them."""
+        lines = []
+        for name in (self.path("mx1-new.credentials"), f"{self.db}/access/master.keys"):
+            with open(name, encoding="ascii") as file:
+                lines += [line.split() for line in file]
+        return [line[-1] for line in lines if line[0] in ("psk", "mac", "salt", "slot")
+                and len(line[-1]) >= 32]
+
     def stats(self):
         return control(self.db, {"cmd": "stats"})[0]
 
@@ -100,7 +112,21 @@ def ask(address, credentials=None, patient=True, **variables):
     deadline = PATIENT if patient else ("--deadline", "300")
     code, out, err = repute("lookup", "-s", address, "--json", *deadline, *chosen, SECRET,
                             **variables)
+    SAID.append(out + err)
     return code, (rows(out)[0].get("verdict") if out else err)
+
+
+def said_of(address, credentials):
+    """Whatever the command says of the marked name."""
+    _, out, err = repute("lookup", "-s", address, *PATIENT, "--credentials", credentials, SECRET)
+    SAID.append(out + err)
+    return SAID[-1]
+
+
+def replace(path, text):
+    with open(path + ".new", "w", encoding="ascii") as file:
+        file.write(text)
+    os.replace(path + ".new", path)
 
 
 def files_are_private(world):
@@ -185,6 +211,59 @@ def rotation_is_without_outage(world, server):
     assert ask(address, new) == (0, "phishing")
 
 
+def limits_hold(world, server):
+    address = "%s:%d" % server.address
+    files = [world.add("far", "--network", "192.0.2.0/24"), world.add("few", "--kind", "ip"),
+             world.add("slow", "--rate", "1"), world.add("late", "--not-after", "2099-12-31")]
+    far, few, slow, late = files
+    await_true(lambda: ask(address, late, patient=False) == (0, "phishing"))
+    before = world.stats()
+    assert ask(address, far, patient=False)[0] == 69
+    assert world.stats()["dropped_network"] > before["dropped_network"]
+    assert "answered \"refused\"" in said_of(address, few)
+    assert world.stats()["keys_refused"] > before["keys_refused"]
+    code, out, _ = run_once(("lookup", "-s", address, "--credentials", slow, SECRET), "", {})
+    assert code == 69 and "busy" in out, out
+    assert world.stats()["over_rate"] > before["over_rate"]
+    assert "the last day of new was" in keys(world.db, "client", "add", "new", "--not-after",
+                                             "2001-01-01", expect=64)
+    path = os.path.join(world.db, "access", "clients.toml")
+    with open(path, encoding="ascii") as file:
+        text = file.read()
+    replace(path, text.replace("2099-12-31", "2001-12-31"))
+    await_true(lambda: ask(address, late, patient=False)[0] == 69)
+    assert world.stats()["dropped_client"] > before["dropped_client"]
+    # A copy that ends early, within the limits of the last client.
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text[:text.rindex("not_after")])
+    server.wait_for_line("the allow list stays as it was")
+    assert ask(address, late, patient=False)[0] == 69
+    replace(path, text)
+    await_true(lambda: ask(address, late, patient=False)[0] == 0)
+
+
+def every_server_that_gets_the_file_follows(world, server):
+    first = "%s:%d" % server.address
+    copy = world.path("second")
+    shutil.copytree(world.db, copy, ignore=shutil.ignore_patterns("control.sock"))
+    lost = world.add("mx3")
+    files = ("access/clients.toml", "access/master.keys")
+    with open(world.path("second.toml"), "w", encoding="ascii") as file:
+        file.write(f'database = "{copy}"\nplain_networks = []\n')
+    with Server("--config", world.path("second.toml")) as other:
+        second = "%s:%d" % other.address
+        assert ask(second, lost, patient=False)[0] == 69
+        for each in files:
+            shutil.copy(os.path.join(world.db, each), os.path.join(copy, each))
+        await_true(lambda: ask(second, lost, patient=False)[0] == 0)
+        keys(world.db, "client", "revoke", "mx3")
+        await_true(lambda: ask(first, lost, patient=False)[0] == 69)
+        assert ask(second, lost, patient=False)[0] == 0
+        shutil.copy(os.path.join(world.db, files[0]), os.path.join(copy, files[0]))
+        await_true(lambda: ask(second, lost, patient=False)[0] == 69)
+        assert ask(second, world.path("mx1-new.credentials")) == (0, "phishing")
+
+
 def a_broken_list_changes_nothing(world, server):
     address = "%s:%d" % server.address
     path = os.path.join(world.db, "access", "clients.toml")
@@ -208,12 +287,16 @@ def main():
             nothing_is_to_be_seen(world, server)
             revoking_needs_no_restart(world, server)
             rotation_is_without_outage(world, server)
+            limits_hold(world, server)
+            every_server_that_gets_the_file_follows(world, server)
             a_broken_list_changes_nothing(world, server)
             text = str(server.log) + str(world.stats())
-        with open(world.path("mx1-new.credentials"), encoding="ascii") as file:
-            secrets = [line.split()[1] for line in file if line.startswith(("psk", "mac", "salt"))]
-        for secret in ("marked", "203.0.113.77", *secrets):
-            assert secret not in text, secret
+        for asked in ("marked", "203.0.113.77"):
+            assert asked not in text, asked
+        secrets = world.secrets()
+        assert len(secrets) == 4, secrets
+        for secret in secrets:
+            assert secret not in text and not any(secret in said for said in SAID), secret
 
 
 if __name__ == "__main__":
