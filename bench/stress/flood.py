@@ -3,12 +3,15 @@
 """What sealed mode costs a server, and what floods of sealed datagrams do to it. One core for the
 server, one for the load.
 
-  flood.py --bin DIR [--records 1000000] [--keys 20] [--seconds 2] [--repeats 5]
+  flood.py --bin DIR [--records 1000000] [--keys 20] [--seconds 2] [--repeats 5] [--no-merging]
 
 Each repeat: plain questions and sealed ones as fast as answers come; then what nobody answers, as
 fast as it can be sent: sealed datagrams with a wrong mac1, and with a right one and a wrong tag.
 Processor time of the server for each datagram tells how many it could take. At last good clients at
-two fifths of the maximum, alone and beside each flood at a rate that takes half of the core."""
+two fifths of the maximum, alone and beside each flood at a rate that should take half of the core;
+how much of the core the flood's datagrams did take is told, too. Floods leave in bursts, which a
+server takes as one where it may: `--no-merging` makes it take datagrams one by one, as it must when
+each comes from another address."""
 import argparse
 import concurrent.futures
 import glob
@@ -19,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import reputed  # pylint: disable=wrong-import-position
@@ -72,15 +76,25 @@ def cost(deployment, server, address, protocol, counter, rate, seed):
     return (processor_s(server.pid) - began) * 1e6 / max(count, 1), got["replies_per_s"]
 
 
-def goodput(deployment, address, good_rate, flood, flood_rate, seed):
-    """Share of good questions that are answered in time, beside a flood."""
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        beside = (pool.submit(deployment.drive, address, flood, flood_rate, seed + 1)
-                  if flood else None)
-        got = deployment.drive(address, "sealed", good_rate, seed)
-        if beside:
-            beside.result()
+def goodput(deployment, address, good_rate, seed):
+    """Share of good questions that are answered in time."""
+    got = deployment.drive(address, "sealed", good_rate, seed)
     return got["replies_per_s"] / max(got["offered_per_s"], 1)
+
+
+def goodput_beside(deployment, address, good_rate, flood, flood_us, seed):
+    """The same while a flood takes half of the core, and the share of the core that it took half of
+    the time, with `flood_us` microseconds for each of its datagrams."""
+    rate = max(1, int(0.5e6 / max(flood_us, 1e-6)))
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        beside = pool.submit(deployment.drive, address, flood, rate, seed + 1)
+        good = pool.submit(goodput, deployment, address, good_rate, seed)
+        time.sleep(deployment.options.seconds / 2)  # both are under way
+        began, before = time.monotonic(), deployment.stats()[FLOODS[flood]]
+        time.sleep(deployment.options.seconds / 2)
+        count, took = deployment.stats()[FLOODS[flood]] - before, time.monotonic() - began
+        beside.result()
+    return good.result(), count * flood_us / 1e6 / took
 
 
 def spread(name, values):
@@ -89,27 +103,28 @@ def spread(name, values):
 
 def measure(deployment, server, address):
     plain_by_sealed, by_good = [], {flood: [] for flood in FLOODS}
-    kept = {flood: [] for flood in FLOODS}
+    kept, took = {flood: [] for flood in FLOODS}, {flood: [] for flood in FLOODS}
     for repeat in range(deployment.options.repeats):
         plain, _ = cost(deployment, server, address, "repute", "queries", "max", repeat)
         sealed, most = cost(deployment, server, address, "sealed", "queries", "max", repeat)
         plain_by_sealed.append(plain / max(sealed, 1e-6))
         print(f"plain {plain:.2f} us, sealed {sealed:.2f} us a datagram", end="", flush=True)
         good_rate = max(1, int(0.4 * most))
-        alone = goodput(deployment, address, good_rate, None, 0, repeat)
+        alone = goodput(deployment, address, good_rate, repeat)
         for flood, counter in FLOODS.items():
             each, _ = cost(deployment, server, address, flood, counter, MORE_THAN_CAN_BE_SENT,
                            repeat)
             by_good[flood].append(sealed / max(each, 1e-6))
-            half_core = max(1, int(0.5e6 / max(each, 1e-6)))
-            beside = goodput(deployment, address, good_rate, flood, half_core, repeat)
+            beside, share = goodput_beside(deployment, address, good_rate, flood, each, repeat)
             kept[flood].append(beside / max(alone, 1e-6))
+            took[flood].append(share)
             print(f"; {flood} {each:.2f} us, goodput beside it {beside:.3f}", end="", flush=True)
         print()
     spread("sealed datagrams a second of processor, against plain ones", plain_by_sealed)
     for flood in FLOODS:
         spread(f"{flood}: dropped in the time of a good one", by_good[flood])
-        spread(f"{flood} on half of the core: goodput, against alone", kept[flood])
+        spread(f"{flood}: share of the core that it took beside good ones", took[flood])
+        spread(f"{flood}: goodput meanwhile, against alone", kept[flood])
 
 
 def main():
@@ -119,11 +134,17 @@ def main():
     parser.add_argument("--keys", type=int, default=20, help="of a datagram")
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--no-merging", action="store_true",
+                        help="the server takes and sends datagrams one by one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         deployment = Deployment(options, folder)
-        with reputed.serving(options.bin, "--db", deployment.db, "--listen", "127.0.0.1:0",
-                             core=0) as (server, address):
+        merging = str(not options.no_merging).lower()
+        config = os.path.join(folder, "reputed.toml")
+        with open(config, "w", encoding="ascii") as file:
+            file.write(f'database = "{deployment.db}"\nlisten = ["127.0.0.1:0"]\n'
+                       f'merge_replies = {merging}\nmerge_requests = {merging}\n')
+        with reputed.serving(options.bin, "--config", config, core=0) as (server, address):
             measure(deployment, server, address)
 
 
