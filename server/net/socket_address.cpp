@@ -76,7 +76,8 @@ std::optional<socket_address> parse_socket_address(std::string_view text) {
   }
   const auto port = parse_port(text.substr(colon + 1));
   std::string_view host = text.substr(0, colon);
-  if (!port || host.empty()) {
+  // inet_pton() would read what is before a zero byte.
+  if (!port || host.empty() || host.find('\0') != std::string_view::npos) {
     return std::nullopt;
   }
   if (host.front() == '[' && host.back() == ']') {

@@ -12,6 +12,9 @@ namespace {
 
 // The address that `text` is, and how many bits its form leaves for a prefix.
 std::optional<network> parse_address(const std::string& text) noexcept {
+  if (text.find('\0') != std::string::npos) {
+    return std::nullopt;  // inet_pton() would read what is before
+  }
   network out;
   if (::inet_pton(AF_INET6, text.c_str(), out.address.data()) == 1) {
     out.bits = 128;

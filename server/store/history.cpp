@@ -20,18 +20,12 @@ std::filesystem::path history_path(const std::filesystem::path& db) {
   return db / "HISTORY";
 }
 
-failure no_history(const std::filesystem::path& path) {
-  return {store_error::corrupt, path.string() + ": not a list of generations"};
-}
-
 // The list with the generation that is in force now at its end. Files that say nothing must not
 // stop a switch, which mends them: a list that cannot be read begins anew.
 result<std::vector<std::uint32_t>> with_present(const std::filesystem::path& db) {
   const auto current = read_current(db);
-  if (!current && current.error().code == store_error::not_found) {
-    return std::vector<std::uint32_t>();
-  }
-  if (!current && current.error().code != store_error::corrupt) {
+  if (!current && current.error().code != store_error::not_found &&
+      current.error().code != store_error::corrupt) {
     return current.error();
   }
   auto read = read_history(db);
@@ -58,6 +52,22 @@ failure unless_switched(const std::filesystem::path& db, std::uint32_t generatio
 
 }  // namespace
 
+std::optional<std::vector<std::uint32_t>> decode_history(std::string_view text) {
+  std::vector<std::uint32_t> generations;
+  while (!text.empty()) {
+    std::uint32_t next = 0;
+    const char* const after = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), after, next);
+    if (error != std::errc() || next == 0 || end == after || *end != '\n' ||
+        (!generations.empty() && generations.back() == next)) {
+      return std::nullopt;
+    }
+    generations.push_back(next);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+  }
+  return generations;
+}
+
 result<std::vector<std::uint32_t>> read_history(const std::filesystem::path& db) {
   const std::filesystem::path path = history_path(db);
   const auto text = read_small_file(path, history_max * line_bytes_max);
@@ -67,18 +77,11 @@ result<std::vector<std::uint32_t>> read_history(const std::filesystem::path& db)
     }
     return text.error();
   }
-  std::vector<std::uint32_t> generations;
-  for (std::string_view rest = *text; !rest.empty();) {
-    std::uint32_t next = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), next);
-    if (error != std::errc() || next == 0 || end == rest.data() + rest.size() || *end != '\n' ||
-        (!generations.empty() && generations.back() == next)) {
-      return no_history(path);
-    }
-    generations.push_back(next);
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()) + 1);
+  auto generations = decode_history(*text);
+  if (!generations) {
+    return failure{store_error::corrupt, path.string() + ": not a list of generations"};
   }
-  return generations;
+  return std::move(*generations);
 }
 
 result<std::uint32_t> generation_before(const std::filesystem::path& db) {
@@ -106,7 +109,8 @@ result<void> put_in_force(const std::filesystem::path& db, std::uint32_t generat
   if (!generations) {
     return generations.error();
   }
-  if (!generations->empty()) {
+  std::error_code none_yet;
+  if (!generations->empty() || std::filesystem::exists(history_path(db), none_yet)) {
     std::string text;
     const std::size_t skipped =
         generations->size() > history_max ? generations->size() - history_max : 0;

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "store/snapshot.hpp"
@@ -11,6 +13,10 @@
 namespace repute::store {
 
 inline constexpr std::size_t history_max = 1000;  ///< generations kept in DIR/HISTORY
+
+/// The generations of a text such as HISTORY: lines of decimal digits, none 0, neighbours differ.
+/// Nothing for any other text. Pure.
+[[nodiscard]] std::optional<std::vector<std::uint32_t>> decode_history(std::string_view text);
 
 /// Generations that were in force before the present one, the latest last. Neighbours differ.
 /// Empty if there is no file yet; corrupt if it is no such list.

@@ -129,12 +129,20 @@ result<std::uint32_t> read_generation(const std::filesystem::path& path) {
   if (!text) {
     return text.error();
   }
-  std::uint32_t generation = 0;
-  const char* end = text->data() + text->size();
-  const auto [after, error] = std::from_chars(text->data(), end, generation);
-  if (error != std::errc() || std::string_view(after, end) != "\n" || generation == 0) {
+  const auto generation = decode_generation(*text);
+  if (!generation) {
     return failure{store_error::corrupt,
                    fmt::format("{}: not the number of a generation", path.string())};
+  }
+  return *generation;
+}
+
+std::optional<std::uint32_t> decode_generation(std::string_view text) noexcept {
+  std::uint32_t generation = 0;
+  const char* end = text.data() + text.size();
+  const auto [after, error] = std::from_chars(text.data(), end, generation);
+  if (error != std::errc() || std::string_view(after, end) != "\n" || generation == 0) {
+    return std::nullopt;
   }
   return generation;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "repute/seal/signature.hpp"
 #include "store/snapshot_view.hpp"
@@ -52,6 +53,8 @@ using result = boost::system::result<T, failure>;
 
 /// The number in a file such as CURRENT or LAST: decimal digits and a line feed, else corrupt.
 [[nodiscard]] result<std::uint32_t> read_generation(const std::filesystem::path& path);
+/// The same of the text itself; nothing for any other text. Pure.
+[[nodiscard]] std::optional<std::uint32_t> decode_generation(std::string_view text) noexcept;
 
 struct manifest;
 

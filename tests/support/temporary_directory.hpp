@@ -4,18 +4,20 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace repute::test {
 
 /// An empty directory of its own for each test, removed when destroyed.
 class temporary_directory {
  public:
-  temporary_directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "repute-test-XXXXXX").string();
+  temporary_directory() : temporary_directory(std::filesystem::temp_directory_path()) {}
+  explicit temporary_directory(const std::filesystem::path& in) {
+    std::string name = (in / "repute-test-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) {
       throw std::runtime_error("mkdtemp");
     }
@@ -43,8 +45,9 @@ class temporary_directory {
 
 /// All bytes of a file; empty if there is none.
 inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::ostringstream bytes;
+  bytes << std::ifstream(path, std::ios::binary).rdbuf();
+  return std::move(bytes).str();
 }
 
 }  // namespace repute::test

@@ -31,6 +31,8 @@ struct fold_place {
   std::uint64_t seq = 0;
   std::uint64_t overlay_id = 0;
   std::array<std::uint8_t, 2> salt_fp{};
+
+  bool operator==(const fold_place&) const = default;
 };
 /// Why a server could not be asked.
 struct fold_failure {

@@ -59,7 +59,7 @@ std::string expiry_text(const listed_override& from) {
 
 std::string to_text(const listed_override& from) {
   return fmt::format("{}  {:<13}  {}  expires {:<20}  {}  {}\n", padded(printable(from.key), 32),
-                     from.verdict == "none" ? "not listed" : from.verdict,
+                     from.verdict == "none" ? "not listed" : printable(from.verdict),
                      time_text(from.time_unix_s), expiry_text(from), printable(from.who),
                      printable(from.reason));
 }
@@ -73,8 +73,7 @@ std::string to_json(const listed_override& from) {
       json_string(expiry_text(from)));
 }
 
-// Prints one page; the place of the next one, empty after the last.
-std::variant<std::string, change_failure> print_page(control_client& server,
+std::variant<override_page, change_failure> ask_page(control_client& server,
                                                      const std::string& after, bool json) {
   const std::string from = after.empty() ? "" : fmt::format(R"(,"after":{})", json_string(after));
   const auto reply =
@@ -82,26 +81,32 @@ std::variant<std::string, change_failure> print_page(control_client& server,
   if (const auto* failed = std::get_if<control_failure>(&reply)) {
     return change_failure{exit_io, failed->message};
   }
-  const std::string& line = std::get<std::string>(reply);
-  if (auto error = error_in(line)) {
+  return read_override_page(std::get<std::string>(reply), json);
+}
+
+}  // namespace
+
+std::variant<override_page, change_failure> read_override_page(const std::string& reply,
+                                                               bool json) {
+  if (auto error = error_in(reply)) {
     return std::move(*error);
   }
   simdjson::dom::parser parser;
   element parsed;
   simdjson::dom::array entries;
-  const simdjson::padded_string padded_line(line);
-  if (parser.parse(padded_line).get(parsed) != simdjson::SUCCESS ||
+  const simdjson::padded_string padded_reply(reply);
+  if (parser.parse(padded_reply).get(parsed) != simdjson::SUCCESS ||
       parsed["entries"].get(entries) != simdjson::SUCCESS) {
     return change_failure{exit_io, "the server's answer cannot be read"};
   }
+  override_page out;
   for (const element each : entries) {
     const listed_override shown = read_override(each);
-    fmt::print("{}", json ? to_json(shown) : to_text(shown));
+    out.text += json ? to_json(shown) : to_text(shown);
   }
-  return text_in(parsed, "next");
+  out.next = text_in(parsed, "next");
+  return out;
 }
-
-}  // namespace
 
 int cmd_override_list(const override_list_options& options) {
   const auto complain = [](int code, std::string_view what) {
@@ -118,11 +123,12 @@ int cmd_override_list(const override_list_options& options) {
   }
   std::string after;
   do {
-    auto page = print_page(std::get<control_client>(server), after, options.json);
+    const auto page = ask_page(std::get<control_client>(server), after, options.json);
     if (const auto* failed = std::get_if<change_failure>(&page)) {
       return complain(failed->exit_code, failed->message);
     }
-    after = std::get<std::string>(std::move(page));
+    fmt::print("{}", std::get<override_page>(page).text);
+    after = std::get<override_page>(page).next;
   } while (!after.empty());
   return exit_ok;
 }

@@ -35,7 +35,7 @@ std::string answer_text(const changed_key& now) {
 }
 
 std::string to_text(const changed_key& now) {
-  return fmt::format("{}  {}\n", printable(now.of.shown), answer_text(now));
+  return fmt::format("{}  {}\n", printable(now.of.shown), printable(answer_text(now)));
 }
 
 std::string to_json(const changed_key& now) {

@@ -76,13 +76,6 @@ change_words words_of(const report_options& options) {
   return out;
 }
 
-// What a server knows about texts; by the version of the common phrases left out of them.
-struct known_texts {
-  std::uint64_t campaigns = 0;
-  std::vector<std::uint64_t> all;
-  std::vector<std::uint64_t> ordinary;
-};
-
 bool read_counts(const simdjson::dom::element& from, const char* name,
                  std::vector<std::uint64_t>& to) {
   simdjson::dom::array counts;
@@ -100,17 +93,7 @@ std::optional<known_texts> ask_texts(const std::string& db) {
   const auto reply = asked == nullptr ? std::variant<std::string, control_failure>()
                                       : asked->ask(R"({"cmd":"stats"})");
   const auto* line = std::get_if<std::string>(&reply);
-  simdjson::dom::parser parser;
-  simdjson::dom::element stats;
-  known_texts out;
-  if (line == nullptr ||
-      parser.parse(simdjson::padded_string(*line)).get(stats) != simdjson::SUCCESS ||
-      stats["campaigns"].get(out.campaigns) != simdjson::SUCCESS ||
-      !read_counts(stats, "texts", out.all) ||
-      !read_counts(stats, "ordinary_texts", out.ordinary)) {
-    return std::nullopt;
-  }
-  return out;
+  return line == nullptr ? std::nullopt : read_known_texts(*line);
 }
 
 // How many were signed so that they are found together with texts of `version`.
@@ -246,7 +229,7 @@ class reporter {
     fmt::print("{}  {}\n", printable(now.of.shown),
                now.status.empty()     ? "stored; no snapshot is served yet"
                : now.status == "near" ? "a hint so far"
-               : now.status == "listed" && now.verdict != "none" ? now.verdict
+               : now.status == "listed" && now.verdict != "none" ? printable(now.verdict)
                                                                  : "not listed");
   }
 
@@ -297,6 +280,20 @@ int run(const report_options& options) {
 }
 
 }  // namespace
+
+std::optional<known_texts> read_known_texts(std::string_view stats_reply) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element stats;
+  known_texts out;
+  const simdjson::padded_string padded(stats_reply);
+  if (parser.parse(padded).get(stats) != simdjson::SUCCESS ||
+      stats["campaigns"].get(out.campaigns) != simdjson::SUCCESS ||
+      !read_counts(stats, "texts", out.all) ||
+      !read_counts(stats, "ordinary_texts", out.ordinary)) {
+    return std::nullopt;
+  }
+  return out;
+}
 
 int cmd_report(const report_options& options) {
   std::signal(SIGPIPE, SIG_IGN);

@@ -2,7 +2,10 @@
 // `repute report`: tells the server of this machine what messages are, so that their like is known.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mail_options.hpp"
@@ -20,6 +23,18 @@ struct report_options {
   std::string reason;
   bool administrator = false;  ///< an override: counts alone, and has no daily limit
 };
+
+/// What a server knows about texts; by the version of the common phrases left out of them.
+struct known_texts {
+  std::uint64_t campaigns = 0;
+  std::vector<std::uint64_t> all;
+  std::vector<std::uint64_t> ordinary;
+
+  bool operator==(const known_texts&) const = default;
+};
+
+/// The same from its reply to `stats`; nothing if that does not say it. Pure.
+[[nodiscard]] std::optional<known_texts> read_known_texts(std::string_view stats_reply);
 
 /// Puts the chosen facts of each message as live entries, wherever in the message they stand. Text
 /// signatures of `formal` and `trusted` mail say that it is ordinary: nothing near it is found by

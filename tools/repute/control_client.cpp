@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -51,16 +52,7 @@ std::optional<std::uint32_t> generation_in_status(const std::string& db) {
   }
   const auto reply = std::get<control_client>(control).ask(R"({"cmd":"status"})");
   const auto* line = std::get_if<std::string>(&reply);
-  simdjson::dom::parser parser;
-  simdjson::dom::element status;
-  if (line == nullptr ||
-      parser.parse(simdjson::padded_string(*line)).get(status) != simdjson::SUCCESS) {
-    return std::nullopt;
-  }
-  std::uint64_t generation = 0;
-  return status["generation"].get(generation) == simdjson::SUCCESS
-             ? static_cast<std::uint32_t>(generation)
-             : 0;
+  return line == nullptr ? std::nullopt : generation_in(*line);
 }
 
 }  // namespace
@@ -117,6 +109,19 @@ std::variant<std::string, control_failure> control_client::ask(std::string_view 
   }
   reply.pop_back();
   return reply;
+}
+
+std::optional<std::uint32_t> generation_in(std::string_view status_reply) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element status;
+  const simdjson::padded_string padded(status_reply);
+  if (parser.parse(padded).get(status) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  std::uint64_t generation = 0;
+  const bool named = status["generation"].get(generation) == simdjson::SUCCESS &&
+                     generation <= std::numeric_limits<std::uint32_t>::max();
+  return named ? static_cast<std::uint32_t>(generation) : 0;
 }
 
 std::optional<std::uint32_t> served_generation(const std::string& db) {

@@ -44,6 +44,10 @@ class control_client {
   std::string path_;
 };
 
+/// The generation in a server's reply to `status`; 0 if it names none, nothing if it is no JSON.
+/// Pure.
+[[nodiscard]] std::optional<std::uint32_t> generation_in(std::string_view status_reply);
+
 /// Generation that the server on `db` serves now; nothing if none runs or it has no snapshot yet.
 [[nodiscard]] std::optional<std::uint32_t> served_generation(const std::string& db);
 

@@ -15,7 +15,6 @@ namespace {
 
 using load::fold_failure;
 using load::fold_place;
-using fold_reply = std::variant<std::optional<fold_place>, fold_failure>;
 
 // `fold-` and digits: the name becomes part of a path.
 bool is_fold_name(std::string_view name) {
@@ -24,7 +23,22 @@ bool is_fold_name(std::string_view name) {
          name.find_first_not_of("0123456789", prefix.size()) == std::string_view::npos;
 }
 
-fold_reply read_reply(const std::string& line) {
+fold_reply ask(const std::string& db) {
+  auto server = control_client::connect(db);
+  if (const auto* failed = std::get_if<control_failure>(&server)) {
+    return failed->nobody ? fold_reply(std::nullopt)
+                          : fold_reply(fold_failure{exit_io, failed->message});
+  }
+  const auto reply = std::get<control_client>(server).ask(R"({"cmd":"fold"})");
+  if (const auto* failed = std::get_if<control_failure>(&reply)) {
+    return fold_failure{exit_io, failed->message};
+  }
+  return read_fold_reply(std::get<std::string>(reply));
+}
+
+}  // namespace
+
+fold_reply read_fold_reply(const std::string& line) {
   if (const auto error = error_in(line)) {
     return fold_failure{error->exit_code, error->message};
   }
@@ -44,21 +58,6 @@ fold_reply read_reply(const std::string& line) {
   place.file = file;
   return place;
 }
-
-fold_reply ask(const std::string& db) {
-  auto server = control_client::connect(db);
-  if (const auto* failed = std::get_if<control_failure>(&server)) {
-    return failed->nobody ? fold_reply(std::nullopt)
-                          : fold_reply(fold_failure{exit_io, failed->message});
-  }
-  const auto reply = std::get<control_client>(server).ask(R"({"cmd":"fold"})");
-  if (const auto* failed = std::get_if<control_failure>(&reply)) {
-    return fold_failure{exit_io, failed->message};
-  }
-  return read_reply(std::get<std::string>(reply));
-}
-
-}  // namespace
 
 load::fold_asker fold_asker_for(const std::string& db) {
   return [db] { return ask(db); };

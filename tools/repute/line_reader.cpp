@@ -33,8 +33,9 @@ bool line_reader::take_line(std::string& line) {
     scanned_ = buffer_.size();
     return false;
   }
-  line = buffer_.substr(0, std::min(feed, line_max));
-  if (line.ends_with('\r')) {
+  const std::size_t length = std::min(feed, buffer_.size());
+  line = buffer_.substr(0, std::min(length, longest_));
+  if (length <= longest_ && line.ends_with('\r')) {  // a CR where a line is cut belongs to it
     line.pop_back();
   }
   buffer_.erase(0, feed == buffer_.npos ? feed : feed + 1);
@@ -79,10 +80,11 @@ void line_reader::read_more() {
     fresh.remove_prefix(std::min(fresh.find('\n'), fresh.size()));
   }
   buffer_ += fresh;
-  overlong_ = buffer_.size() > line_max && buffer_.find('\n') == buffer_.npos;
+  const std::size_t kept = longest_ + 1;  // shows that the line is cut
+  overlong_ = buffer_.size() >= kept && buffer_.find('\n') == buffer_.npos;
   if (overlong_) {
-    buffer_.resize(line_max);
-    scanned_ = line_max;
+    buffer_.resize(kept);
+    scanned_ = kept;
   }
 }
 

@@ -19,7 +19,9 @@ class line_reader {
   /// head of a line is never taken for the whole.
   static constexpr std::size_t line_max = (1u << 20) + 1;
 
-  explicit line_reader(int fd) noexcept : fd_(fd) {}
+  /// `longest`: where lines are cut.
+  explicit line_reader(int fd, std::size_t longest = line_max) noexcept
+      : fd_(fd), longest_(longest) {}
 
   /// The next line without its line feed or CR LF. Waits until `until`, or for ever without it. A
   /// last line without a line feed counts. `failed` after a read error, which error() then tells.
@@ -33,6 +35,7 @@ class line_reader {
   void read_more();
 
   int fd_;
+  std::size_t longest_;
   std::string buffer_;
   std::size_t scanned_ = 0;  ///< no line feed before this
   bool overlong_ = false;    ///< drop bytes up to the next line feed

@@ -19,6 +19,7 @@ namespace {
 
 using simdjson::dom::element;
 using outcome = std::variant<std::monostate, change_failure>;
+using changes_made = std::variant<std::vector<changed_key>, change_failure>;
 
 // The socket takes lines of 64 KiB and 512 changes; what is around the entries is short.
 constexpr std::size_t line_max = 60 << 10;
@@ -61,11 +62,37 @@ std::optional<change_failure> error_in(const std::string& reply) {
   if (parsed["error"].get(message) != simdjson::SUCCESS) {
     return std::nullopt;
   }
-  std::int64_t code = exit_io;
-  if (parsed["code"].get(code) != simdjson::SUCCESS) {
-    code = exit_io;
+  std::int64_t code = 0;
+  constexpr std::int64_t code_max = 255;
+  const bool is_failure =
+      parsed["code"].get(code) == simdjson::SUCCESS && code > 0 && code <= code_max;
+  return change_failure{is_failure ? static_cast<int>(code) : exit_io, std::string(message)};
+}
+
+changes_made read_changes(const std::string& reply, std::span<const named_key> sent) {
+  if (auto error = error_in(reply)) {
+    return std::move(*error);
   }
-  return change_failure{static_cast<int>(code), std::string(message)};
+  simdjson::dom::parser parser;
+  element parsed;
+  std::uint64_t seq = 0;
+  simdjson::dom::array changes;
+  const simdjson::padded_string padded(reply);
+  if (parser.parse(padded).get(parsed) != simdjson::SUCCESS ||
+      parsed["seq"].get(seq) != simdjson::SUCCESS ||
+      parsed["changes"].get(changes) != simdjson::SUCCESS || changes.size() != sent.size()) {
+    return unreadable;
+  }
+  std::vector<changed_key> out;
+  for (const element each : changes) {
+    changed_key& next = out.emplace_back();
+    next.of = sent[out.size() - 1];
+    next.seq = seq;
+    if (!read_change(each, next)) {
+      return unreadable;
+    }
+  }
+  return out;
 }
 
 std::string login_name() {
@@ -155,28 +182,12 @@ outcome change_batch::send(const std::vector<named_key>& sent, const std::string
   if (const auto* failed = std::get_if<control_failure>(&reply)) {
     return change_failure{exit_io, failed->message};
   }
-  const std::string& line = std::get<std::string>(reply);
-  if (auto error = error_in(line)) {
-    return std::move(*error);
+  const auto made = read_changes(std::get<std::string>(reply), sent);
+  if (const auto* failed = std::get_if<change_failure>(&made)) {
+    return *failed;
   }
-  simdjson::dom::parser parser;
-  element parsed;
-  simdjson::dom::array changes;
-  changed_key next;
-  const simdjson::padded_string padded(line);
-  if (parser.parse(padded).get(parsed) != simdjson::SUCCESS ||
-      parsed["seq"].get(next.seq) != simdjson::SUCCESS ||
-      parsed["changes"].get(changes) != simdjson::SUCCESS || changes.size() != sent.size()) {
-    return unreadable;
-  }
-  for (std::size_t i = 0; const element each : changes) {
-    changed_key done;
-    done.of = sent[i++];
-    done.seq = next.seq;
-    if (!read_change(each, done)) {
-      return unreadable;
-    }
-    done_(done);
+  for (const changed_key& each : std::get<std::vector<changed_key>>(made)) {
+    done_(each);
   }
   return {};
 }

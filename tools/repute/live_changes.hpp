@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -86,7 +87,12 @@ class change_batch {
   std::string entries_;
 };
 
-/// The exit code and sentence in a reply that is an error; nothing if it is none. `{"error":...}`.
+/// The exit code, never 0, and sentence in a reply that is an error; nothing if it is none.
+/// `{"error":...}`.
 [[nodiscard]] std::optional<change_failure> error_in(const std::string& reply);
+
+/// What a server's reply says became of the keys that were sent, in their order. Pure.
+[[nodiscard]] std::variant<std::vector<changed_key>, change_failure> read_changes(
+    const std::string& reply, std::span<const named_key> sent);
 
 }  // namespace repute::tool

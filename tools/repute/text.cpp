@@ -74,7 +74,10 @@ std::vector<std::string> split_list(std::string_view text) {
 }
 
 std::string time_text(std::uint64_t unix_s) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_s)));
+  constexpr std::uint64_t year_10000 = 253402300800;  // four digits hold no later one
+  return unix_s < year_10000
+             ? fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_s)))
+             : std::to_string(unix_s);
 }
 
 std::string grouped(std::uint64_t value) {

@@ -22,7 +22,7 @@ namespace repute::tool {
 /// Parts between commas and blanks, without empty ones.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 
-/// `2026-12-31T12:00:00Z`.
+/// `2026-12-31T12:00:00Z`; behind the year 9999 the seconds alone.
 [[nodiscard]] std::string time_text(std::uint64_t unix_s);
 
 /// `3 104 220`.

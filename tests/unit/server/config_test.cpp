@@ -46,6 +46,7 @@ TEST_F(config_test, plain_networks_are_loopback_unless_said) {
   EXPECT_TRUE(result.plain_networks.empty()) << "nobody";
   EXPECT_EQ(read("plain_networks = [\"192.0.2.1/24\"]\n").size(), 1u);
   EXPECT_EQ(read("plain_networks = \"192.0.2.0/24\"\n").size(), 1u);
+  EXPECT_EQ(read("plain_networks = [\"192.0.2.0\\u0000.example/24\"]\n").size(), 1u);
 }
 
 TEST_F(config_test, everything_can_be_said) {

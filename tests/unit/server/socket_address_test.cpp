@@ -20,6 +20,8 @@ TEST(socket_address_test, refuses_everything_else) {
                            "[]:1", "localhost:7060", "127.0.0.1 :7060", "1.2.3:7"}) {
     EXPECT_FALSE(parse_socket_address(text)) << text;
   }
+  using namespace std::string_view_literals;
+  EXPECT_FALSE(parse_socket_address("127.0.0.1\0x:7060"sv)) << "a zero byte ends no address";
 }
 
 TEST(socket_address_test, wildcard) {

@@ -77,6 +77,21 @@ TEST_F(history_test, a_switch_mends_a_current_that_says_nothing) {
   }
 }
 
+TEST_F(history_test, a_switch_mends_both_files) {
+  folder_.write("CURRENT", "x");
+  folder_.write("HISTORY", "x");
+  switch_to(3);
+  EXPECT_EQ(history(), numbers{});
+  switch_to(4);
+  EXPECT_EQ(history(), numbers{3});
+}
+
+TEST_F(history_test, a_lost_current_loses_no_list) {
+  folder_.write("HISTORY", "1\n2\n");
+  switch_to(3);
+  EXPECT_EQ(history(), (numbers{1, 2}));
+}
+
 TEST_F(history_test, keeps_the_latest_thousand) {
   std::string text;
   for (std::uint32_t i = 1; i <= history_max; ++i) {

@@ -53,6 +53,18 @@ TEST_F(LineReader, SplitsLinesAndKeepsWhatIsNotFinished) {
   EXPECT_EQ(reader.next(line, {}), result::end);
 }
 
+TEST_F(LineReader, TakesNoHeadOfALineForAWholeOne) {
+  line_reader reader(ends_[0], 4);
+  write("one\r\ntwo\r\r\nthree\n");
+  close_input();
+  std::string line;
+  for (const char* expected : {"one", "two\r", "thre"}) {
+    EXPECT_EQ(reader.next(line, {}), result::line);
+    EXPECT_EQ(line, expected);
+  }
+  EXPECT_EQ(reader.next(line, {}), result::end);
+}
+
 TEST_F(LineReader, CutsOverlongLinesAndFindsTheNextOne) {
   line_reader reader(ends_[0]);
   std::jthread writer([this] {  // more than a pipe holds

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cstdint>
+
 namespace repute::tool {
 namespace {
 
@@ -33,6 +35,13 @@ RC_GTEST_PROP(Printable, NoControlByteSurvives, (const std::string& text)) {
   for (const char c : printable(text) + json_string(text)) {
     RC_ASSERT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
   }
+}
+
+TEST(TimeText, IsADateWhileYearsHaveFourDigits) {
+  EXPECT_EQ(time_text(0), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(time_text(253402300799), "9999-12-31T23:59:59Z");
+  EXPECT_EQ(time_text(253402300800), "253402300800");
+  EXPECT_EQ(time_text(UINT64_MAX), "18446744073709551615");
 }
 
 TEST(WithoutUserinfo, LeavesOutRatherTooMuch) {
