@@ -2,6 +2,9 @@
 # Debian 12's default Boost is 1.74; ours is the packaged 1.81 (Boost.Asio 1.26).
 find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64)$") # where it exists
+  find_library(IPSEC_MB_LIBRARY IPSec_MB REQUIRED)
+endif()
 find_package(fmt 9 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)

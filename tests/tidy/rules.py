@@ -55,7 +55,7 @@ INCLUDES = [
     (r"zstd\.h", ("server/store", "tools/load/format"), "only the store and feeds are compressed"),
     (r"zlib\.h|sqlite3\.h", ("tools/load/format",), "only feeds come as archives and databases"),
     (r"xxh(?:ash|3)\.h", ("server/store",), "only the store hashes without a key"),
-    (r"openssl/.*", ("schema/seal",), "only repute_seal sees OpenSSL"),
+    (r"openssl/.*|intel-ipsec-mb\.h", ("schema/seal",), "only repute_seal sees ciphers"),
     (r"gmime/.*|glib.*", ("filter/src",), "only repute_mail sees GMime"),
     (r"unicode/.*|libpsl\.h", ("schema/canon",), "only repute_canon sees ICU and libpsl"),
     (r"simdjson.*|CLI/.*", ("tools", "server/control", "server/main.cpp", "filter/milter"),

@@ -16,6 +16,14 @@ inline void require(bool succeeded, const char* what) {
   }
 }
 
+/// For what OpenSSL looks up under a lock, which once for each algorithm is enough of: `once`,
+/// which must not be null.
+template <class T>
+T* fetched(T* once, const char* what) {
+  require(once != nullptr, what);
+  return once;
+}
+
 /// Throws std::bad_alloc if `object` is null.
 template <class T>
 T* require_object(T* object) {

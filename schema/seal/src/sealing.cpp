@@ -10,6 +10,7 @@
 #include <array>
 #include <cassert>
 
+#include "cipher.hpp"
 #include "openssl_failure.hpp"
 
 namespace repute::seal {
@@ -21,18 +22,9 @@ struct free_openssl {
   void operator()(EVP_KDF_CTX* it) const noexcept { EVP_KDF_CTX_free(it); }
   void operator()(EVP_MAC* it) const noexcept { EVP_MAC_free(it); }
   void operator()(EVP_MAC_CTX* it) const noexcept { EVP_MAC_CTX_free(it); }
-  void operator()(EVP_CIPHER* it) const noexcept { EVP_CIPHER_free(it); }
-  void operator()(EVP_CIPHER_CTX* it) const noexcept { EVP_CIPHER_CTX_free(it); }
 };
 template <class T>
 using openssl_ptr = std::unique_ptr<T, free_openssl>;
-
-// OpenSSL looks an algorithm up under a lock: once for each is enough.
-template <class T>
-T* fetched(T* once, const char* what) {
-  require(once != nullptr, what);
-  return once;
-}
 
 OSSL_PARAM octets(const char* name, byte_view value) noexcept {
   // The parameter is only read.
@@ -59,13 +51,6 @@ void expand(byte_view key, std::string_view label, byte_view subject, byte_span 
   auto* const end = std::ranges::copy(subject, std::ranges::copy(label, info.begin()).out).out;
   hkdf(EVP_KDF_HKDF_MODE_EXPAND_ONLY, key, OSSL_KDF_PARAM_INFO,
        byte_view(info).first(static_cast<std::size_t>(end - info.begin())), out);
-}
-
-EVP_CIPHER* cipher_of(cipher_suite suite) {
-  static EVP_CIPHER* const aes = EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr);
-  static EVP_CIPHER* const chacha = EVP_CIPHER_fetch(nullptr, "ChaCha20-Poly1305", nullptr);
-  return suite == cipher_suite::aes_128_gcm ? fetched(aes, "AES-128-GCM")
-                                            : fetched(chacha, "ChaCha20-Poly1305");
 }
 
 }  // namespace
@@ -142,55 +127,22 @@ std::uint32_t header_mac::operator()(const secret<16>& key, byte_view datagram) 
   return load_le<std::uint32_t>(out.data());
 }
 
-struct packet_cipher::state {
-  openssl_ptr<EVP_CIPHER_CTX> context;
-};
-
 packet_cipher::packet_cipher(role as, cipher_suite suite, const secret<32>& key)
-    : state_(std::make_unique<state>()) {
-  state_->context.reset(require_object(EVP_CIPHER_CTX_new()));
-  require(EVP_CipherInit_ex2(state_->context.get(), cipher_of(suite), key.view().data(), nullptr,
-                             as == role::seals ? 1 : 0, nullptr) == 1,
-          "the cipher of sealed mode");
+    : cipher_(suite == cipher_suite::aes_128_gcm ? detail::packet_aes(key) : nullptr) {
+  if (!cipher_) {
+    cipher_ = detail::openssl_cipher(as, suite, key);
+  }
 }
 packet_cipher::~packet_cipher() = default;
 packet_cipher::packet_cipher(packet_cipher&&) noexcept = default;
 packet_cipher& packet_cipher::operator=(packet_cipher&&) noexcept = default;
 
-namespace {
-
-// Everything but the tag: the key stays, the nonce and the associated data are the header's.
-bool run(EVP_CIPHER_CTX* context, byte_view header, byte_view from, std::uint8_t* to) noexcept {
-  int written = 0;
-  return EVP_CipherInit_ex2(context, nullptr, nullptr, header.data() + wire::header::nonce, -1,
-                            nullptr) == 1 &&
-         EVP_CipherUpdate(context, nullptr, &written, header.data(),
-                          static_cast<int>(header.size())) == 1 &&
-         EVP_CipherUpdate(context, to, &written, from.data(), static_cast<int>(from.size())) == 1;
-}
-
-}  // namespace
-
 bool packet_cipher::seal(byte_span datagram) noexcept {
-  EVP_CIPHER_CTX* const context = state_->context.get();
-  const byte_span body = datagram.subspan(wire::header::size, body_size(datagram.size()));
-  int written = 0;
-  return run(context, datagram.first(wire::header::size), body, body.data()) &&
-         EVP_CipherFinal_ex(context, body.data(), &written) == 1 &&
-         EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_size, body.data() + body.size()) ==
-             1;
+  return cipher_->seal(datagram);
 }
 
 bool packet_cipher::open(byte_view datagram, byte_span body) noexcept {
-  EVP_CIPHER_CTX* const context = state_->context.get();
-  const byte_view sealed = datagram.subspan(wire::header::size, body_size(datagram.size()));
-  assert(body.size() >= sealed.size());
-  // The tag is only read.
-  auto* const tag = const_cast<std::uint8_t*>(sealed.data() + sealed.size());
-  int written = 0;
-  return run(context, datagram.first(wire::header::size), sealed, body.data()) &&
-         EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, tag_size, tag) == 1 &&
-         EVP_CipherFinal_ex(context, body.data(), &written) == 1;
+  return cipher_->open(datagram, body);
 }
 
 }  // namespace repute::seal

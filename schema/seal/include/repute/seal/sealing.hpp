@@ -85,6 +85,10 @@ class header_mac {
   std::unique_ptr<state> state_;
 };
 
+namespace detail {
+class cipher;
+}
+
 /// One direction of one session: a key that is worked in once. One thread; seal() and open()
 /// allocate nothing.
 class packet_cipher {
@@ -106,8 +110,7 @@ class packet_cipher {
   [[nodiscard]] bool open(byte_view datagram, byte_span body) noexcept;
 
  private:
-  struct state;
-  std::unique_ptr<state> state_;
+  std::unique_ptr<detail::cipher> cipher_;
 };
 
 /// Bytes of the body in a sealed datagram of `size` bytes, at least header and tag.
