@@ -8,10 +8,10 @@ server, one for the load.
 Each repeat: plain questions and sealed ones as fast as answers come; then what nobody answers, as
 fast as it can be sent: sealed datagrams with a wrong mac1, and with a right one and a wrong tag.
 Processor time of the server for each datagram tells how many it could take. At last good clients at
-two fifths of the maximum, alone and beside each flood at a rate that should take half of the core;
-how much of the core the flood's datagrams did take is told, too. Floods leave in bursts, which a
-server takes as one where it may: `--no-merging` makes it take datagrams one by one, as it must when
-each comes from another address."""
+a quarter of the maximum, alone and beside each flood at a rate that should take half of the core;
+how much of the core the flood's datagrams did take is told, too, since both loads have one core.
+Floods leave in bursts, which a server takes as one where it may: `--no-merging` makes it take
+datagrams one by one, as it must when each comes from another address."""
 import argparse
 import concurrent.futures
 import glob
@@ -109,7 +109,7 @@ def measure(deployment, server, address):
         sealed, most = cost(deployment, server, address, "sealed", "queries", "max", repeat)
         plain_by_sealed.append(plain / max(sealed, 1e-6))
         print(f"plain {plain:.2f} us, sealed {sealed:.2f} us a datagram", end="", flush=True)
-        good_rate = max(1, int(0.4 * most))
+        good_rate = max(1, int(0.25 * most))
         alone = goodput(deployment, address, good_rate, repeat)
         for flood, counter in FLOODS.items():
             each, _ = cost(deployment, server, address, flood, counter, MORE_THAN_CAN_BE_SENT,
