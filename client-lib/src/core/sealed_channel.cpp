@@ -131,6 +131,7 @@ std::optional<std::int64_t> sealed_channel::offset_of_most(std::size_t servers) 
     by_id[vote.server_id] = vote.offset_ms;
   }
   std::vector<std::int64_t> offsets;
+  offsets.reserve(by_id.size());
   for (const auto& [id, offset] : by_id) {
     offsets.push_back(offset);
   }
