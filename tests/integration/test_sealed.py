@@ -222,8 +222,10 @@ def limits_hold(world, server):
     assert world.stats()["dropped_network"] > before["dropped_network"]
     assert "answered \"refused\"" in said_of(address, few)
     assert world.stats()["keys_refused"] > before["keys_refused"]
-    code, out, _ = run_once(("lookup", "-s", address, "--credentials", slow, SECRET), "", {})
-    assert code == 69 and "busy" in out, out
+    # What is asked first may be within a second's worth.
+    said = [run_once(("lookup", "-s", address, "--credentials", slow, SECRET), "", {})
+            for _ in range(3)]
+    assert any(code == 69 and "busy" in out for code, out, _ in said), said
     assert world.stats()["over_rate"] > before["over_rate"]
     assert "the last day of new was" in keys(world.db, "client", "add", "new", "--not-after",
                                              "2001-01-01", expect=64)

@@ -56,8 +56,17 @@ TEST(ControlReply, OverridesAreShownFitForATerminal) {
 
 TEST(ControlReply, ChangesAreAllOrNone) {
   const std::vector<named_key> sent{{{}, "one", {}}, {{}, "two", {}}};
-  const auto one_of_two = read_changes(R"({"seq":1,"changes":[{"status":"listed"}]})", sent);
-  EXPECT_TRUE(std::holds_alternative<change_failure>(one_of_two));
+  const std::string good = R"({"was_in_force":false,"now":null})";
+  const auto reply = [](const std::string& changes) {
+    return R"({"seq":1,"changes":[)" + changes + "]}";
+  };
+  const auto both = read_changes(reply(good + "," + good), sent);
+  ASSERT_TRUE(std::holds_alternative<std::vector<changed_key>>(both));
+  EXPECT_EQ(std::get<std::vector<changed_key>>(both)[1].of.shown, "two");
+  for (const std::string& changes : {good, good + ",{}", good + "," + good + "," + good}) {
+    EXPECT_TRUE(std::holds_alternative<change_failure>(read_changes(reply(changes), sent)))
+        << changes;
+  }
 }
 
 TEST(ControlReply, CountsOfTextsAreThereOrNot) {
