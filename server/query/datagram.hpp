@@ -26,7 +26,7 @@ struct datagram {
   endpoint peer;                ///< who sent it
   endpoint local;               ///< the address that was asked
   std::uint32_t waited_us = 0;  ///< time since the kernel took it from the wire
-  bool broadcast = false;       ///< `local` is a broadcast address
+  bool broadcast = false;       ///< `local` is IPv4 and not this host's alone
   bool truncated = false;       ///< it was longer than a request may be; `bytes` is its head
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/evp.h>
 
-#include <cassert>
-
 #include "cipher.hpp"
 #include "openssl_failure.hpp"
 

@@ -16,8 +16,8 @@ inline void require(bool succeeded, const char* what) {
   }
 }
 
-/// For what OpenSSL looks up under a lock, which once for each algorithm is enough of: `once`,
-/// which must not be null.
+/// An algorithm that was looked up `once`, to be kept: OpenSSL does it under a lock. Throws
+/// std::runtime_error if it is null.
 template <class T>
 T* fetched(T* once, const char* what) {
   require(once != nullptr, what);

@@ -138,10 +138,13 @@ packet_cipher::packet_cipher(packet_cipher&&) noexcept = default;
 packet_cipher& packet_cipher::operator=(packet_cipher&&) noexcept = default;
 
 bool packet_cipher::seal(byte_span datagram) noexcept {
+  assert(datagram.size() >= wire::header::size + tag_size);
   return cipher_->seal(datagram);
 }
 
 bool packet_cipher::open(byte_view datagram, byte_span body) noexcept {
+  assert(datagram.size() >= wire::header::size + tag_size &&
+         body.size() >= body_size(datagram.size()));
   return cipher_->open(datagram, body);
 }
 
