@@ -35,8 +35,19 @@ sealed_protocol::sealed_protocol(repute_workload workload, const seal::credentia
       opens_(role::opens, by.suite,
              seal::derive_session_keys(by.keys.psk, sid_, by.suite).to_client) {}
 
+made_request sealed_protocol::make_plain(std::uint64_t n, byte_span to) noexcept {
+  if (wrong_ == spoilt::no) {
+    return plain_.make(n, to);
+  }
+  if (repeated_.bytes == 0) {
+    repeated_ = plain_.make(n, repeated_bytes_);
+  }
+  std::copy_n(repeated_bytes_.begin(), repeated_.bytes, to.begin());
+  return repeated_;
+}
+
 made_request sealed_protocol::make(std::uint64_t n, byte_span to) noexcept {
-  made_request out = plain_.make(n, to);
+  made_request out = make_plain(n, to);
   if (out.bytes == 0) {
     return out;
   }
@@ -49,7 +60,9 @@ made_request sealed_protocol::make(std::uint64_t n, byte_span to) noexcept {
   header.sid = sid_;
   header.nonce = nonces_.next(unix_ns_);
   wire::encode_header(header, to.data());
-  header.mac1 = mac_(by_.keys.mac, to) ^ (wrong_ == spoilt::mac ? 1 : 0);
+  // Who has seen nothing guesses.
+  header.mac1 =
+      wrong_ == spoilt::mac ? load_le<std::uint32_t>(header.nonce.data()) : mac_(by_.keys.mac, to);
   wire::encode_header(header, to.data());
   // Who captures headers does so from a session that the server knows.
   const bool good = wrong_ == spoilt::no || (wrong_ == spoilt::tag && made_++ < captured);

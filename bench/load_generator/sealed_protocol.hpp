@@ -16,7 +16,8 @@ enum class spoilt : std::uint8_t {
 };
 
 /// Seals what repute_protocol makes and opens what comes back, each time: a request number gives
-/// other bytes when it is made again.
+/// other bytes when it is made again. Spoilt requests are one request over and over, each with a
+/// nonce of its own, so that a flood costs who sends it little.
 class sealed_protocol final : public protocol {
  public:
   /// The session begins in the hour of `unix_s`.
@@ -28,12 +29,16 @@ class sealed_protocol final : public protocol {
   [[nodiscard]] std::size_t judge(byte_view bytes, judged_reply& out) noexcept override;
 
  private:
+  [[nodiscard]] made_request make_plain(std::uint64_t n, byte_span to) noexcept;
+
   repute_protocol plain_;
   seal::credentials by_;
   std::uint64_t unix_ns_;
   std::uint64_t sid_;
   spoilt wrong_;
   std::uint64_t made_ = 0;
+  made_request repeated_;  ///< what spoilt requests have in common
+  std::array<std::uint8_t, request_bytes_max> repeated_bytes_{};
   seal::nonce_source nonces_;
   seal::header_mac mac_;
   seal::packet_cipher seals_;
