@@ -224,7 +224,8 @@ result<void> install(const std::filesystem::path& from, const std::filesystem::p
   // Each mode finds the parts its own way: a server of either kind must get along with them.
   for (const storage_mode mode : {storage_mode::mmap, storage_mode::memory}) {
     if (const auto opened = snapshot::open_file(file->path(), bundle.expected, mode); !opened) {
-      return opened.error();
+      return failure{opened.error().code, fmt::format("{}: its snapshot cannot be served: {}",
+                                                      from.string(), opened.error().message)};
     }
   }
   const auto done = install_texts(db, bundle, terms);

@@ -86,6 +86,9 @@ class bundle : public testing::Test {
       return {};
     }
     EXPECT_EQ(done.error().code, code) << done.error().message;
+    const bool of_db = code == store_error::used_number || code == store_error::busy;
+    const std::string named = of_db ? db() : file();
+    EXPECT_EQ(done.error().message.find(named + ": "), 0u) << done.error().message;
     return done.error().message;
   }
   // Names and bytes of the database; LOCK is nobody's data.
