@@ -19,6 +19,11 @@ namespace {
 constexpr std::uint32_t wanted = IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE;
 constexpr std::uint32_t wanted_of_access = wanted | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
 
+// What a tool writes until it renames it over a file that counts.
+bool is_unfinished(std::string_view name) {
+  return name.ends_with(".tmp");
+}
+
 }  // namespace
 
 database_watch::database_watch(const std::filesystem::path& directory)
@@ -56,7 +61,7 @@ database_watch::changes database_watch::take_events() {
       }
       const bool begun = (event.mask & IN_CREATE) != 0;  // and not written yet
       out.current |= lost || (!in_access && !begun && name == "CURRENT");
-      out.access |= lost || (in_access && !begun) || access_came;
+      out.access |= lost || (in_access && !begun && !is_unfinished(name)) || access_came;
       at += sizeof event + event.len;
     }
   }

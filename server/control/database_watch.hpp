@@ -8,7 +8,7 @@
 namespace repute::control {
 
 /// Sees, by inotify, when DIR/CURRENT or a file in DIR/access is replaced or written, or DIR/access
-/// comes into being.
+/// comes into being. Files named *.tmp are somebody's who will rename them.
 class database_watch {
  public:
   struct changes {

@@ -182,7 +182,7 @@ std::variant<std::monostate, secret_file_failure> replace_secret_file(std::strin
                                                                       const std::string& path,
                                                                       std::string_view text) {
   const subject it{what, path};
-  const std::string fresh = path + ".new";
+  const std::string fresh = path + ".tmp";
   ::unlink(fresh.c_str());  // of one that was interrupted
   if (auto written = write_secret_file(what, fresh, text); written.index() != 0) {
     return written;

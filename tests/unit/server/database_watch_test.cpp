@@ -64,6 +64,18 @@ TEST(database_watch_test, sees_access_made_in_place_and_filled) {
   EXPECT_FALSE(watch.take_events().access);
 }
 
+TEST(database_watch_test, sees_a_replaced_file_of_access_once) {
+  const temporary_directory directory;
+  std::filesystem::create_directory(directory.path() / "access");
+  control::database_watch watch(directory.path());
+  const auto fresh = directory.write("access/clients.toml.tmp", "");
+  std::filesystem::permissions(fresh, std::filesystem::perms::owner_read);
+  EXPECT_FALSE(watch.take_events().access);
+  std::filesystem::rename(fresh, directory.path() / "access/clients.toml");
+  EXPECT_TRUE(watch.take_events().access);
+  EXPECT_FALSE(watch.take_events().access);
+}
+
 // By then nothing tells of the files; those who are told of the directory find them.
 TEST(database_watch_test, sees_access_that_was_filled_before_anybody_looked) {
   const temporary_directory directory;
