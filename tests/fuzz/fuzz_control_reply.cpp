@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "cmd_counters.hpp"
 #include "cmd_override.hpp"
 #include "cmd_report.hpp"
 #include "control_client.hpp"
@@ -55,6 +56,13 @@ void check_changes(const std::string& line, bool is_error) {
   }
 }
 
+void require_printable(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string each; std::getline(lines, each);) {
+    require(printable(each) == each);
+  }
+}
+
 void check_overrides(const std::string& line, bool is_error) {
   const auto text = read_override_page(line, false);
   const auto json = read_override_page(line, true);
@@ -67,10 +75,17 @@ void check_overrides(const std::string& line, bool is_error) {
   const std::string& bare = std::get<override_page>(json).text;
   require(!is_error && load::is_utf8(bare));
   require(std::ranges::count(shown->text, '\n') == std::ranges::count(bare, '\n'));
-  std::istringstream lines(shown->text);
-  for (std::string each; std::getline(lines, each);) {
-    require(printable(each) == each);
+  require_printable(shown->text);
+}
+
+void check_counters(const std::string& line, bool is_error) {
+  const auto shown = show_counters(line);
+  if (const auto* failed = std::get_if<change_failure>(&shown)) {
+    require(failed->exit_code != 0);
+    return;
   }
+  require(!is_error);
+  require_printable(std::get<std::string>(shown));
 }
 
 void check_texts(const std::string& line) {
@@ -90,6 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_fold(line, error.has_value());
   check_changes(line, error.has_value());
   check_overrides(line, error.has_value());
+  check_counters(line, error.has_value());
   check_texts(line);
   const std::uint32_t generation = generation_in(line).value_or(0);
   require(generation == 0 || line.find(std::to_string(generation)) != std::string::npos);

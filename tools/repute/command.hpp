@@ -34,7 +34,7 @@ void add_commands(CLI::App& app, std::span<const command> commands, int& result)
 [[nodiscard]] std::span<const command> data_commands() noexcept;
 /// `snapshot` with its own commands.
 [[nodiscard]] std::span<const command> snapshot_commands() noexcept;
-/// `put`, `del`, and `override` with its own commands.
+/// `put`, `del`, `counters`, and `override` with its own commands.
 [[nodiscard]] std::span<const command> live_commands() noexcept;
 /// `keys` and `servers` with their own commands.
 [[nodiscard]] std::span<const command> signing_commands() noexcept;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the commands about what is said at run time are spelled.
+// How the commands that speak to the server of a database directory are spelled.
 #include <array>
 #include <memory>
 
+#include "cmd_counters.hpp"
 #include "cmd_override.hpp"
 #include "cmd_put.hpp"
 #include "command.hpp"
@@ -108,6 +109,15 @@ runner add_override_list(CLI::App& app) {
   return [options] { return cmd_override_list(*options); };
 }
 
+runner add_counters(CLI::App& app) {
+  const auto options = std::make_shared<counters_options>();
+  app.footer(
+      "Since it started, those above 0. Exit status: 0 shown, 75 no server runs on the directory.");
+  add_database_option(app, options->db);
+  app.add_flag("--json", options->json, "All of them, as one JSON object");
+  return [options] { return cmd_counters(*options); };
+}
+
 constexpr std::array override_table{
     command{"add", "Say what holds whatever feeds say", add_override_add},
     command{"del", "Take an override back", add_override_del},
@@ -118,6 +128,8 @@ constexpr std::array table{
     command{"del", "Take keys off at once, on a running server", add_del},
     command{"override", "The organisation's own entries, which always win", nullptr,
             override_table},
+    command{"counters", "What a running server answered, and what it dropped and why",
+            add_counters},
 };
 
 }  // namespace

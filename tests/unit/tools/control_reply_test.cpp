@@ -2,11 +2,13 @@
 // What servers may say to the tools, good and strange.
 #include <gtest/gtest.h>
 
+#include "cmd_counters.hpp"
 #include "cmd_override.hpp"
 #include "cmd_report.hpp"
 #include "control_client.hpp"
 #include "fold_request.hpp"
 #include "live_changes.hpp"
+#include "query/counters.hpp"
 
 namespace repute::tool {
 namespace {
@@ -66,6 +68,27 @@ TEST(ControlReply, ChangesAreAllOrNone) {
   for (const std::string& changes : {good, good + ",{}", good + "," + good + "," + good}) {
     EXPECT_TRUE(std::holds_alternative<change_failure>(read_changes(reply(changes), sent)))
         << changes;
+  }
+}
+
+TEST(ControlReply, EachCounterHasAMeaning) {
+  for (const std::string_view name : query::counter_names) {
+    const auto shown = show_counters("{\"" + std::string(name) + "\":1234567}");
+    ASSERT_TRUE(std::holds_alternative<std::string>(shown));
+    const auto& line = std::get<std::string>(shown);
+    EXPECT_EQ(line.find(name), 0u) << line;
+    const std::size_t number = line.find("1 234 567  ");
+    ASSERT_NE(number, std::string::npos) << line;
+    EXPECT_GT(line.size(), number + 12) << line;
+  }
+}
+
+TEST(ControlReply, CountersAboveZeroAreShown) {
+  const auto shown = show_counters(R"({"received":0,"made_up\u001b":7,"texts":[1,2]})");
+  ASSERT_TRUE(std::holds_alternative<std::string>(shown));
+  EXPECT_EQ(std::get<std::string>(shown), "made_up\\x1b                     7\n");
+  for (const char* wrong : {"", "[]", "7", R"({"received":)", R"({"error":"no"})"}) {
+    EXPECT_TRUE(std::holds_alternative<change_failure>(show_counters(wrong))) << wrong;
   }
 }
 
