@@ -6,16 +6,6 @@
 namespace repute::mail::detail {
 namespace {
 
-/// Bytes of the first line with its end.
-std::size_t line_size(std::string_view text) noexcept {
-  const std::size_t end = text.find('\n');
-  return end == text.npos ? text.size() : end + 1;
-}
-
-bool is_empty_line(std::string_view line) noexcept {
-  return line == "\n" || line == "\r\n" || line == "\r" || line.empty();
-}
-
 bool is_name_character(char c) noexcept {
   return c > ' ' && c < 0x7f && c != ':';
 }
@@ -36,14 +26,35 @@ std::size_t name_size(std::string_view line) noexcept {
 
 /// Bytes of the first line and of those that continue it.
 std::size_t folded_size(std::string_view text) noexcept {
-  std::size_t size = line_size(text);
+  std::size_t size = first_line(text).size();
   while (size < text.size() && (text[size] == ' ' || text[size] == '\t')) {
-    size += line_size(text.substr(size));
+    size += first_line(text.substr(size)).size();
   }
   return size;
 }
 
 }  // namespace
+
+bool is_empty_line(std::string_view line) noexcept {
+  return line == "\n" || line == "\r\n" || line == "\r" || line.empty();
+}
+
+std::string_view first_line(std::string_view text) noexcept {
+  const std::size_t end = text.find('\n');
+  return text.substr(0, end == text.npos ? end : end + 1);
+}
+
+std::optional<header_piece> take_piece(std::string_view& text) noexcept {
+  const std::string_view line = first_line(text);
+  const std::size_t name = name_size(line);
+  if (is_empty_line(line) ||
+      (name == 0 && !line.starts_with("From ") && !line.starts_with(">From "))) {
+    return std::nullopt;
+  }
+  const std::string_view whole = text.substr(0, folded_size(text));
+  text.remove_prefix(whole.size());
+  return header_piece{whole, whole.substr(0, name)};
+}
 
 std::string unfolded(std::string_view body) {
   std::string out;
@@ -59,27 +70,19 @@ std::string unfolded(std::string_view body) {
 
 header header::read(std::string_view& text, budget& within) {
   header out;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, line_size(text));
-    if (is_empty_line(line)) {
-      text.remove_prefix(line.size());
-      break;
-    }
-    const std::size_t name = name_size(line);
-    if (name == 0 && !line.starts_with("From ") && !line.starts_with(">From ")) {
-      break;
-    }
-    const std::string_view field = text.substr(0, folded_size(text));
-    text.remove_prefix(field.size());
-    if (name == 0 || !within.take_field()) {
+  while (const auto piece = take_piece(text)) {
+    if (piece->name.empty() || !within.take_field()) {
       continue;
     }
-    std::string_view body = field.substr(field.find(':') + 1);
+    std::string_view body = piece->whole.substr(piece->whole.find(':') + 1);
     if (body.size() > field_size_max) {
       body = body.substr(0, field_size_max);
       within.meet(limit::header_fields);
     }
-    out.fields_.push_back({field.substr(0, name), body});
+    out.fields_.push_back({piece->name, body});
+  }
+  if (const std::string_view line = first_line(text); is_empty_line(line)) {
+    text.remove_prefix(line.size());
   }
   return out;
 }

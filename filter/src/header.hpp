@@ -2,6 +2,7 @@
 // The header of a message or a part: fields as they stand.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +23,26 @@ inline constexpr std::size_t field_size_max = 16384;
 /// The body of a field as one line, trimmed, without control characters.
 [[nodiscard]] std::string unfolded(std::string_view body);
 
+/// What a header is made of: a field with the lines that continue it, or a line of an envelope
+/// (`From `) that a mailer left there, which has no name.
+struct header_piece {
+  std::string_view whole;  ///< with its line end
+  std::string_view name;
+};
+
+/// Takes the first piece off the front of a header. Nothing at its end: before an empty line, one
+/// that is no field, as if the empty line had been lost, or nothing.
+[[nodiscard]] std::optional<header_piece> take_piece(std::string_view& text) noexcept;
+
+/// `\n`, `\r\n` and the like, also nothing at all.
+[[nodiscard]] bool is_empty_line(std::string_view line) noexcept;
+/// The first line with its end.
+[[nodiscard]] std::string_view first_line(std::string_view text) noexcept;
+
 class header {
  public:
-  /// Takes the header off the front of `text`, with the empty line behind it. A line that is no
-  /// field ends it, as if the empty line had been lost. Fields beyond the limit are skipped.
+  /// Takes the header off the front of `text`, with the empty line behind it. Fields beyond the
+  /// limit are skipped.
   static header read(std::string_view& text, budget& within);
 
   [[nodiscard]] const std::vector<header_field>& fields() const noexcept { return fields_; }

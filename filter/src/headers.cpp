@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ascii.hpp"
+#include "header.hpp"
 #include "repute/mail/authentication_results.hpp"
 
 namespace repute::mail {
@@ -52,6 +53,16 @@ std::string categories_of(const status_report& report, const message_facts& mess
   }
   categories.erase(0);
   return fmt::format("{}", fmt::join(categories, ", "));
+}
+
+// A line break is one byte of a field's value.
+void append_field(const header_field& from, std::string_view line_end, std::string& to) {
+  to += from.name;
+  to += ": ";
+  for (const char c : from.value) {
+    c == '\n' ? to += line_end : to += c;
+  }
+  to += line_end;
 }
 
 class field_list {
@@ -132,6 +143,31 @@ std::vector<header_field> make_headers(const status_report& report, const messag
     add_spam_flag(report, by.spam_rate, out);
   }
   return out.take();
+}
+
+std::string mark_message(std::string_view message, const std::vector<header_field>& fields,
+                         const header_options& options) {
+  const std::string_view line_end = detail::first_line(message).ends_with("\r\n") ? "\r\n" : "\n";
+  std::string out;
+  std::string_view rest = message;
+  if (message.starts_with("From ")) {
+    out += detail::take_piece(rest)->whole;
+    out += out.ends_with('\n') ? "" : line_end;
+  }
+  for (const header_field& each : fields) {
+    append_field(each, line_end, out);
+  }
+  while (const auto piece = detail::take_piece(rest)) {
+    const std::string_view body = piece->whole.substr(piece->whole.find(':') + 1);
+    if (!is_reserved_header(piece->name, body, options)) {
+      out += piece->whole;
+    }
+  }
+  if (!detail::is_empty_line(detail::first_line(rest))) {
+    out += line_end;
+  }
+  out += rest;
+  return out;
 }
 
 bool is_reserved_header(std::string_view name, std::string_view value,

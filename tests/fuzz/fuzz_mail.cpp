@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "repute/mail/extract.hpp"
+#include "repute/mail/headers.hpp"
 #include "repute/mail/question.hpp"
 
 namespace {
@@ -27,6 +28,15 @@ mail::extract_options small_limits() {
   return options;
 }
 
+// Marked again, a message is the same: nothing that only we may write was left or got in.
+void check_mark(std::string_view message) {
+  static const std::vector<mail::header_field> fields{{"X-Spamtest-Status-Extended", "spam"},
+                                                      {"X-Spamtest-Info", "a\n b"}};
+  const mail::header_options options{false, true, "mx.example"};
+  const std::string once = mail::mark_message(message, fields, options);
+  require(mail::mark_message(once, fields, options) == once);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -48,5 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   require(extract(message, {}).facts == found.facts);
+  check_mark(message);
   return 0;
 }

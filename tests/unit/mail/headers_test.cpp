@@ -96,6 +96,42 @@ TEST(Headers, NoTextEndsItsField) {
   EXPECT_EQ(folded, "one\n " + std::string(80, 'x') + "\n two");
 }
 
+const fields two_fields{{"X-Spamtest-Status-Extended", "spam"}, {"X-Spamtest-Info", "a\n b"}};
+
+TEST(Headers, AMarkedMessageHasOurFieldsAlone) {
+  const auto mark = [](std::string_view message) { return mark_message(message, two_fields, {}); };
+  const std::string ours = "X-Spamtest-Status-Extended: spam\nX-Spamtest-Info: a\n b\n";
+  EXPECT_EQ(mark("Subject: x\nX-SPAMTEST-Rate : 0\n\tfolded\nTo: a\n\nX-Spamtest-Rate: text\n"),
+            ours + "Subject: x\nTo: a\n\nX-Spamtest-Rate: text\n");
+  EXPECT_EQ(mark("From a@b.example Mon\n folded\nX-Spamtest-Status: x\nTo: a\n\n\nb"),
+            "From a@b.example Mon\n folded\n" + ours + "To: a\n\n\nb");
+  EXPECT_EQ(mark("Subject: x\r\nX-Spamtest-Info: no\r\n\r\nb\r\n"),
+            "X-Spamtest-Status-Extended: spam\r\nX-Spamtest-Info: a\r\n b\r\nSubject: x\r\n"
+            "\r\nb\r\n");
+  EXPECT_EQ(mark(""), ours);
+  EXPECT_EQ(mark("\nb"), ours + "\nb");
+  EXPECT_EQ(mark("no header"), ours + "\nno header");
+  EXPECT_EQ(mark("From "), "From \n" + ours);
+  EXPECT_EQ(mark("Subject: x"), ours + "Subject: x");
+}
+
+TEST(Headers, AMarkedMessageLosesOthersWordsWhereTheyAreOurs) {
+  const std::string message = "X-Spam-Flag: YES\nAuthentication-Results: mx.example; dkim=pass\n\n";
+  EXPECT_EQ(mark_message(message, {}, {}), message);
+  EXPECT_EQ(mark_message(message, {}, {false, true, "mx.example"}), "\n");
+}
+
+RC_GTEST_PROP(HeaderProperties, MarkingTwiceIsMarkingOnce, ()) {
+  const auto parts = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+      "\n", "\r\n", "From ", ">From ", "X-Spamtest-", "Info", ":", " ", "\t", "a", "\r"));
+  std::string message;
+  for (const std::string& each : parts) {
+    message += each;
+  }
+  const std::string once = mark_message(message, two_fields, {});
+  RC_ASSERT(mark_message(once, two_fields, {}) == once);
+}
+
 RC_GTEST_PROP(HeaderProperties, AValueIsPrintableShortAndFoldedRight, ()) {
   const auto text = *rc::gen::container<std::string>(rc::gen::element<char>(
       'a', 'b', ' ', ' ', '\n', '\r', '\t', '\0', '\x7f', '\x80', ':', '\xff'));

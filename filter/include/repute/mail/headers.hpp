@@ -30,6 +30,13 @@ struct header_field {
 [[nodiscard]] bool is_reserved_header(std::string_view name, std::string_view value,
                                       const header_options& options);
 
+/// `message` with `fields` at its top and without those that only this filter may write. Its lines
+/// end as the first one does, an envelope line (`From `) stays the first, and a header that ends
+/// without an empty line gets one. Pure.
+[[nodiscard]] std::string mark_message(std::string_view message,
+                                       const std::vector<header_field>& fields,
+                                       const header_options& options);
+
 /// `text` as the value of a field: bytes that are no printable ASCII become `?`, runs of blanks
 /// one, what is beyond 900 bytes is cut, and lines are folded at blanks to 78 columns, the first
 /// less by `name_columns`. So no text can end the field or begin another one.
