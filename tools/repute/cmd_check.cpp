@@ -3,10 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/system/system_error.hpp>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <iostream>
 #include <map>
+#include <optional>
 
 #include "exit_codes.hpp"
 #include "message_run.hpp"
@@ -39,6 +43,45 @@ std::string lookup_text(const checked_message& checked) {
 std::string row_text(const std::string& file, const mail::status_report& report) {
   return fmt::format("{:<13}  {:>3}  {}{}\n", word(report.status), report.rate, printable(file),
                      report.info.empty() ? "" : "  " + printable(report.info.front()));
+}
+
+// Whoever delivers mail may have a limit; this is so that a mistake does not take all memory.
+constexpr std::size_t marked_bytes_max = std::size_t{1} << 30;
+
+/// All of `file`; nothing if it cannot be read or is longer than may be.
+std::optional<std::string> read_all(const std::string& file) {
+  std::ifstream opened;
+  if (file != "-") {
+    opened.open(file, std::ios::binary);
+  }
+  std::istream& from = file == "-" ? std::cin : opened;
+  std::string out;
+  std::array<char, 65536> buffer{};
+  while (from && out.size() <= marked_bytes_max) {
+    from.read(buffer.data(), buffer.size());
+    out.append(buffer.data(), static_cast<std::size_t>(from.gcount()));
+  }
+  return from.eof() && !from.bad() ? std::optional(std::move(out)) : std::nullopt;
+}
+
+int mark(const std::string& file, const mail::checker& check, const mail_surroundings& around) {
+  const auto message = read_all(file);
+  if (!message) {
+    fmt::print(stderr, "repute check: {}: cannot be read, or is longer than 1 GiB\n",
+               printable(file));
+    return exit_no_input;
+  }
+  const checked_message seen =
+      check(std::string_view(*message).substr(0, message_bytes_max), around.envelope, around.given);
+  const std::string marked = mail::mark_message(
+      *message, mail::make_headers(seen.report, seen.examined.facts, check.policy()),
+      check.policy().headers);
+  const bool written = std::fwrite(marked.data(), 1, marked.size(), stdout) == marked.size() &&
+                       std::fflush(stdout) == 0;
+  if (!written) {
+    fmt::print(stderr, "repute check: cannot write the message\n");
+  }
+  return written ? exit_ok : exit_io;
 }
 
 }  // namespace
@@ -75,6 +118,10 @@ std::string check_text(const checked_message& checked, const mail::policy& polic
 }
 
 int cmd_check(const check_options& options) {
+  if (options.mark && options.mail.files.size() != 1) {
+    fmt::print(stderr, "repute check: --mark takes one message\n");
+    return exit_usage;
+  }
   std::string problem;
   int exit_code = exit_ok;
   const auto salt = salt_of(options.connection, problem, exit_code);
@@ -89,6 +136,9 @@ int cmd_check(const check_options& options) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const mail::checker check(reading->examine, client_options_of(options.connection, *salt));
+    if (options.mark) {
+      return mark(options.mail.files.front(), check, reading->around);
+    }
     const message_paths paths = find_messages(options.mail.files);
     const auto work = [&](const found_message& found) {
       const checked_message seen =

@@ -13,6 +13,7 @@ namespace repute::tool {
 struct check_options {
   mail_options mail;
   connection_options connection;
+  bool mark = false;  ///< print the message itself with its status, instead of the status
   bool no_progress = false;
 };
 
@@ -26,8 +27,9 @@ struct check_options {
                                      const mail::policy& policy);
 
 /// Prints the status of each message, and for folders, mboxes and several files a table of all.
-/// Returns 0, 64 for wrong options, 66 if a file cannot be read, 69 if a message was not answered,
-/// 74 if the output broke off, 78 if the policy is wrong.
+/// Returns 0, 64 for wrong options, 66 if a file cannot be read, 69 if a message was not answered
+/// and it was not to be marked, 74 if the output broke off, 78 if the policy is wrong. A marked
+/// message is printed as a whole, or not at all unless the output breaks off.
 [[nodiscard]] int cmd_check(const check_options& options);
 
 }  // namespace repute::tool

@@ -33,7 +33,7 @@ bool read_address(std::string_view text, std::string& to) {
 
 bool read_word(std::string_view name, std::string_view value, mail_surroundings& out) {
   if (name == "ip") {
-    return read_address(value, out.envelope.client_ip);
+    return value.empty() || read_address(value, out.envelope.client_ip);
   }
   if (name == "helo") {
     out.envelope.helo = value;

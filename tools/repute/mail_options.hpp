@@ -29,8 +29,9 @@ struct mail_surroundings {
 };
 
 /// Reads `ip`, `helo`, `from`, `to`, `authenticated`, `category`, `topic`, `heuristic`, `avrec`;
-/// all but the first three may be repeated. Nothing, and what is wrong in `problem`, if one of them
-/// is unknown or cannot be read.
+/// all but the first three may be repeated. An empty `ip` or `helo` is as good as none, an empty
+/// `from` the null sender: what MTAs have for local mail and for bounces. Nothing, and what is
+/// wrong in `problem`, if one of them is unknown or cannot be read.
 [[nodiscard]] std::optional<mail_surroundings> read_surroundings(
     const std::vector<std::string>& words, std::string& problem);
 

@@ -4,6 +4,7 @@ import base64
 import json
 import mailbox
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -15,7 +16,7 @@ from client_harness import PATIENT, address, rows  # noqa: E402
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 # In two pieces: virus scanners would find it in the source tree.
 EICAR = r"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-EX_OK, EX_USAGE, EX_NOINPUT, EX_UNAVAILABLE, EX_CONFIG = 0, 64, 66, 69, 78
+EX_OK, EX_USAGE, EX_NOINPUT, EX_UNAVAILABLE, EX_IO, EX_CONFIG = 0, 64, 66, 69, 74, 78
 
 
 def message(body, *fields):
@@ -156,6 +157,37 @@ def policies(world):
         f"{wrong}:3:1: unknown setting 'ham'"], errors
 
 
+def marked(world):
+    """The message itself comes out, whole, with our fields and nobody else's."""
+    head, body = message(GTUBE, "X-Spamtest-Rate: 0").split("\n\n", 1)
+    kept = head.replace("X-Spamtest-Rate: 0", "").rstrip("\n") + "\n\n" + body
+    # Longer than what is looked at: the rest must come out, too.
+    long = "x" * 79 + "\n"
+    for more in ("", long * ((33 << 20) // len(long))):
+        code, said, errors = world.check("--mark", "--envelope", "ip=", "-",
+                                         stdin=head + "\n\n" + body + more)
+        assert code == EX_OK and said.endswith(kept + more), errors
+        added = said[:-len(kept + more)].splitlines()
+        assert added[0] == "X-Spamtest-Status-Extended: spam", added
+        assert all(line.startswith("X-Spamtest-") for line in added), added
+        assert ("Limits reached" in "".join(added)) == bool(more), added
+    with client_harness.MuteServer() as mute:
+        code, said, _ = client_harness.run_once(
+            ["check", "--mark", "--server", address(mute), "--deadline", "50", "-"],
+            message(GTUBE), {})
+        assert code == EX_OK and said.endswith(message(GTUBE)), said
+        assert "X-Spamtest-Info: Not processed (timeout)\n" in said, said
+    for code, *arguments in ((EX_NOINPUT, world.path("nothing")), (EX_NOINPUT, world.folder),
+                             (EX_USAGE, "a", "b"), (EX_USAGE, "--json", "-"),
+                             (EX_CONFIG, "--policy", world.path("nothing"), "-")):
+        seen = world.check("--mark", *arguments)
+        assert seen[0] == code and seen[1] == "", (arguments, seen)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([os.path.join(client_harness.BIN, "repute"), "check", "--mark", "-"],
+                              input=b"\n", stdout=full, stderr=subprocess.DEVNULL, check=False)
+    assert done.returncode == EX_IO
+
+
 def failures(world):
     good = world.write("good.eml", message(GTUBE))
     code, said, errors = world.check("--json", world.path("nothing"), good)
@@ -178,7 +210,7 @@ def main():
     with harness.Server("--demo") as server, tempfile.TemporaryDirectory() as folder:
         world = World(server, folder)
         for scenario in (the_demo_knows_the_test_messages, json_members, text_for_people,
-                         many_messages, mailboxes, policies, failures):
+                         many_messages, mailboxes, policies, marked, failures):
             scenario(world)
     return 0
 
