@@ -121,6 +121,7 @@ if [[ $mode == quick ]]; then
   deploy/install_packages.sh build
 else
   deploy/install_packages.sh build check
+  tests/integration/mail/unpack_exim.sh build/exim
 fi
 # A second build of the same files takes seconds where ccache happens to be installed.
 if command -v ccache >/dev/null; then

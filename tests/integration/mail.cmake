@@ -13,5 +13,7 @@ foreach(what statuses spoofed actions reload server_down server_slow parallel)
   repute_add_script_test(integration.postfix_${what}
     ${CMAKE_CURRENT_LIST_DIR}/mail/test_postfix.py ARGS ${what} LABELS integration)
 endforeach()
+repute_add_script_test(integration.exim
+  ${CMAKE_CURRENT_LIST_DIR}/mail/test_exim.py LABELS integration)
 # Fifty senders at once take both cores of a small machine; other tests measure time meanwhile.
 set_tests_properties(integration.postfix_parallel PROPERTIES RUN_SERIAL TRUE)

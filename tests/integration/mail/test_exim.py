@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real Exim gives mail that swaks sends to `repute check --mark`, as docs/mail.md says: it takes
+and delivers all of it, also when no server answers, and keeps it while the filter cannot run."""
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import postfix_harness as harness
+from postfix_harness import (BIN, BLACKLISTED, SECONDS, SOURCE, SPAM, STRANGER, Delivered, swaks,
+                             wait_for)
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../proxy"))
+import reputed_harness  # noqa: E402
+from udp_proxy import Proxy  # noqa: E402
+
+BOUND = ("/usr", "/dev", "/proc", BIN)  # of this system, also in Exim's root
+PROGRAM = os.path.join(SOURCE, "build/exim/usr/sbin/exim4")
+CONFIG = """\
+primary_hostname = mx.firm.example
+exim_path = /exim4
+spool_directory = /spool
+log_file_path = /log/%slog
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = 25
+tls_advertise_hosts =
+keep_environment = REPUTE_SERVER
+acl_smtp_rcpt = recipients
+begin acl
+recipients:
+  accept domains = firm.example
+begin routers
+box:
+  driver = accept
+  domains = firm.example
+  transport = box
+begin transports
+box:
+  driver = appendfile
+  user = Debian-exim
+  directory = /mail
+  maildir_format
+{filter}
+begin retry
+* * F,1h,1s
+"""
+
+
+def filter_of_page():
+    """The lines of docs/mail.md for a transport, with the program under test."""
+    with open(os.path.join(SOURCE, "docs/mail.md"), encoding="utf-8") as page:
+        (lines,) = re.findall(r"```exim\n(.*?)```", page.read(), re.DOTALL)
+    assert "/usr/bin/repute" in lines
+    return lines.replace("/usr/bin/repute", os.path.join(BIN, "repute"))
+
+
+class Exim:
+    """Exim as a daemon in a root directory of its own, with this system's libraries; use it in a
+    `with` statement, in a mount namespace."""
+
+    def __init__(self, folder, server):
+        self.root = folder
+        self.environment = {"PATH": "/usr/sbin:/usr/bin:/bin", "REPUTE_SERVER": server}
+        self.owner = pwd.getpwnam("nobody")
+        self.process = None
+        for name in ("etc/exim4", "tmp", "spool", "log", "mail", *(name[1:] for name in BOUND)):
+            os.makedirs(os.path.join(folder, name), exist_ok=True)
+        for name in ("bin", "lib", "lib64"):
+            os.symlink("usr/" + name, os.path.join(folder, name))
+        shutil.copy(PROGRAM, os.path.join(folder, "exim4"))
+        os.chmod(folder, 0o755)
+        owner = f"{self.owner.pw_uid}:{self.owner.pw_gid}"
+        self.write("etc/passwd", "root:x:0:0::/:/bin/sh\n"
+                                 f"Debian-exim:x:{owner}::/spool:/bin/false\n")
+        self.write("etc/group", f"root:x:0:\nDebian-exim:x:{self.owner.pw_gid}:\n")
+        for name in ("spool", "log", "mail"):
+            os.chown(os.path.join(folder, name), self.owner.pw_uid, self.owner.pw_gid)
+        self.configure(filter_of_page())
+
+    def write(self, name, text):
+        with open(os.path.join(self.root, name), "w", encoding="ascii") as file:
+            file.write(text)
+
+    def configure(self, lines):
+        self.write("etc/exim4/exim4.conf", CONFIG.format(filter=lines))
+
+    def run(self, *arguments):
+        return subprocess.run(["chroot", self.root, "/exim4", *arguments], env=self.environment,
+                              capture_output=True, text=True, timeout=SECONDS, check=False)
+
+    def __enter__(self):
+        for name in BOUND:
+            subprocess.run(["mount", "--bind", name, self.root + name], check=True)
+        try:
+            self.process = subprocess.Popen(["chroot", self.root, "/exim4", "-bdf"],
+                                            env=self.environment)
+            wait_for("line of Exim's log", lambda: "listening" in self.log())
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=SECONDS)
+        for name in BOUND:
+            subprocess.run(["umount", "-l", self.root + name], check=True)
+
+    def log(self):
+        path = os.path.join(self.root, "log/mainlog")
+        if not os.path.exists(path):
+            return ""
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def inbox(self, token):
+        new = os.path.join(self.root, "mail/new")
+        texts = []
+        for name in sorted(os.listdir(new)) if os.path.isdir(new) else []:
+            with open(os.path.join(new, name), "rb") as file:
+                texts.append(file.read())
+        return [text for text in texts if token.encode() in text]
+
+    def get(self, client, token, *more):
+        """A message as it was delivered."""
+        code, said = swaks(client, token, *more)
+        assert code == 0, said
+        (text,) = wait_for(f"mail with {token}: {self.log()[-2000:]}",
+                           lambda: self.inbox(token))
+        return Delivered(text)
+
+
+def check(exim, way):
+    spam = exim.get(SPAM, "first", "--add-header", "X-Spamtest-Status-Extended: trusted")
+    # Exim's own Received field is there already.
+    assert spam.all("Info") == [f"spam: ip {SPAM} (client, relay)"], spam.message.as_string()
+    assert spam.status == "spam", "a stranger's field is gone"
+    assert spam.one("Envelope-From") == "writer@stranger.example"
+    assert exim.get(BLACKLISTED, "second").status == "blacklisted"
+    assert exim.get(STRANGER, "third").status == "not_detected"
+    way.blackhole = True
+    dark = exim.get(SPAM, "fourth")
+    assert (dark.status, dark.all("Info")) == ("not_detected", ["Not processed (timeout)"])
+    way.blackhole = False
+    assert exim.get(SPAM, "fifth").status == "spam"
+    # A policy that is not there: Exim keeps the message and tries again.
+    exim.configure(filter_of_page().replace("--mark", "--mark --policy /none.toml"))
+    code, said = swaks(SPAM, "sixth")
+    assert code == 0, said
+    wait_for("delay: " + exim.log(), lambda: "filter process failed (78)" in exim.log())
+    assert not exim.inbox("sixth"), exim.log()
+    exim.configure(filter_of_page())
+
+    def again():
+        exim.run("-qff")
+        return exim.inbox("sixth")
+    (text,) = wait_for("mail that waited", again)
+    assert Delivered(text).status == "spam"
+    assert " ** " not in exim.log(), exim.log()
+
+
+def what_is_missing():
+    if not os.path.exists(PROGRAM):
+        return "there is no build/exim: tests/integration/mail/unpack_exim.sh build/exim"
+    for program in ("swaks", "ip", "unshare", "chroot"):
+        if shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin") is None:
+            return f"there is no {program}"
+    if os.geteuid() != 0:
+        return "Exim needs to be started by root"
+    if subprocess.run(["unshare", "-n", "-m", "true"], capture_output=True,
+                      check=False).returncode != 0:
+        return "no network and mount namespace can be made here"
+    return ""
+
+
+def main():
+    missing = what_is_missing()
+    if missing:
+        print(f"skipped: {missing}")
+        return 77
+    if "REPUTE_IN_NAMESPACE" not in os.environ:
+        return subprocess.run(["unshare", "-n", "-m", sys.executable, *sys.argv],
+                              env={**os.environ, "REPUTE_IN_NAMESPACE": "1"},
+                              check=False).returncode
+    harness.make_network()
+    with tempfile.TemporaryDirectory() as folder:
+        database = os.path.join(folder, "db")
+        subprocess.run([os.path.join(BIN, "repute"), "load", "--no-progress", "--db", database,
+                        os.path.join(SOURCE, "deploy/sample/feeds.toml")],
+                       check=True, stdout=subprocess.DEVNULL)
+        with reputed_harness.Server("--db", database) as server, \
+                Proxy([server.address]) as proxy, tempfile.TemporaryDirectory() as root:
+            way = proxy.ways[0]
+            with Exim(root, "%s:%d" % way.address) as exim:
+                try:
+                    check(exim, way)
+                except BaseException:
+                    print(exim.log()[-4000:], file=sys.stderr)
+                    raise
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
