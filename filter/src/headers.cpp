@@ -65,6 +65,13 @@ void append_field(const header_field& from, std::string_view line_end, std::stri
   to += line_end;
 }
 
+void append_kept(std::string_view piece, std::string& to) {
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    const bool bare = piece[i] == '\r' && !piece.substr(i + 1).starts_with('\n');
+    to += bare ? ' ' : piece[i];
+  }
+}
+
 class field_list {
  public:
   void add(std::string_view name, std::string_view value) {
@@ -150,17 +157,19 @@ std::string mark_message(std::string_view message, const std::vector<header_fiel
   const std::string_view line_end = detail::first_line(message).ends_with("\r\n") ? "\r\n" : "\n";
   std::string out;
   std::string_view rest = message;
-  if (message.starts_with("From ")) {
-    out += detail::take_piece(rest)->whole;
+  auto piece = detail::take_piece(rest);
+  if (piece && piece->name.empty()) {
+    append_kept(piece->whole, out);
     out += out.ends_with('\n') ? "" : line_end;
+    piece = detail::take_piece(rest);
   }
   for (const header_field& each : fields) {
     append_field(each, line_end, out);
   }
-  while (const auto piece = detail::take_piece(rest)) {
+  for (; piece; piece = detail::take_piece(rest)) {
     const std::string_view body = piece->whole.substr(piece->whole.find(':') + 1);
     if (!is_reserved_header(piece->name, body, options)) {
-      out += piece->whole;
+      append_kept(piece->whole, out);
     }
   }
   if (!detail::is_empty_line(detail::first_line(rest))) {

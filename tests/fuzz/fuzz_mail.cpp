@@ -2,6 +2,7 @@
 // A whole message: facts and the question. Limits are small, so that inputs reach them.
 #include <cstdlib>
 
+#include "header.hpp"
 #include "repute/mail/extract.hpp"
 #include "repute/mail/headers.hpp"
 #include "repute/mail/question.hpp"
@@ -28,13 +29,24 @@ mail::extract_options small_limits() {
   return options;
 }
 
-// Marked again, a message is the same: nothing that only we may write was left or got in.
+// A marked message has our fields once, its own text, and marked again is the same.
 void check_mark(std::string_view message) {
   static const std::vector<mail::header_field> fields{{"X-Spamtest-Status-Extended", "spam"},
                                                       {"X-Spamtest-Info", "a\n b"}};
   const mail::header_options options{false, true, "mx.example"};
   const std::string once = mail::mark_message(message, fields, options);
   require(mail::mark_message(once, fields, options) == once);
+  std::string_view text = message;
+  while (mail::detail::take_piece(text)) {
+  }
+  require(once.ends_with(text));
+  std::string_view rest = once;
+  std::size_t ours = 0;
+  while (const auto piece = mail::detail::take_piece(rest)) {
+    const std::string_view body = piece->whole.substr(piece->whole.find(':') + 1);
+    ours += mail::is_reserved_header(piece->name, body, options) ? 1 : 0;
+  }
+  require(ours == fields.size());
 }
 
 }  // namespace

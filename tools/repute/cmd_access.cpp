@@ -127,12 +127,12 @@ class access_directory {
     return value_of(store::read_small_file(clients_path(), access::clients_bytes_max));
   }
   void write(std::string_view text) const {
-    value_of(store::replace_file(clients_path(), text, clients_mode));
-    give_to_owner_of_folder(clients_path());
+    value_of(store::replace_file(unfinished(clients_path()), text, clients_mode));
+    finish(clients_path());
   }
   void write(const seal::master_keys& keys) const {
-    value_of(seal::replace_master_keys(keys_path(), keys));
-    give_to_owner_of_folder(keys_path());
+    value_of(seal::replace_master_keys(unfinished(keys_path()), keys));
+    finish(keys_path());
   }
 
   [[nodiscard]] std::vector<access::client_entry> read(std::string_view text) const {
@@ -148,6 +148,13 @@ class access_directory {
   }
 
  private:
+  static std::string unfinished(const std::string& path) { return path + ".tmp"; }
+  // A server reads a file as soon as it has its name, so that its owner must be right by then.
+  static void finish(const std::string& path) {
+    give_to_owner_of_folder(unfinished(path));
+    value_of(store::rename_path(unfinished(path), path));
+  }
+
   fs::path path_;
   int lock_;
 };

@@ -7,13 +7,13 @@
 #include <boost/system/system_error.hpp>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "exit_codes.hpp"
 #include "message_run.hpp"
+#include "repute/client/error.hpp"
 #include "repute/mail/headers.hpp"
 #include "text.hpp"
 
@@ -45,37 +45,59 @@ std::string row_text(const std::string& file, const mail::status_report& report)
                      report.info.empty() ? "" : "  " + printable(report.info.front()));
 }
 
-// Whoever delivers mail may have a limit; this is so that a mistake does not take all memory.
-constexpr std::size_t marked_bytes_max = std::size_t{1} << 30;
+// Whoever delivers mail has a limit of his own; this is so that a mistake does not take all memory.
+constexpr std::size_t marked_bytes_max = std::size_t{256} << 20;
 
 /// All of `file`; nothing if it cannot be read or is longer than may be.
 std::optional<std::string> read_all(const std::string& file) {
-  std::ifstream opened;
-  if (file != "-") {
-    opened.open(file, std::ios::binary);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened(
+      file == "-" ? stdin : std::fopen(file.c_str(), "rb"), std::fclose);
+  if (!opened) {
+    return std::nullopt;
   }
-  std::istream& from = file == "-" ? std::cin : opened;
   std::string out;
   std::array<char, 65536> buffer{};
-  while (from && out.size() <= marked_bytes_max) {
-    from.read(buffer.data(), buffer.size());
-    out.append(buffer.data(), static_cast<std::size_t>(from.gcount()));
+  for (std::size_t got = 1; got != 0 && out.size() <= marked_bytes_max;) {
+    got = std::fread(buffer.data(), 1, buffer.size(), opened.get());
+    out.append(buffer.data(), got);
   }
-  return from.eof() && !from.bad() ? std::optional(std::move(out)) : std::nullopt;
+  const bool whole = std::ferror(opened.get()) == 0 && out.size() <= marked_bytes_max;
+  return whole ? std::optional(std::move(out)) : std::nullopt;
 }
 
-int mark(const std::string& file, const mail::checker& check, const mail_surroundings& around) {
+/// The status of one message. A server whose name cannot be resolved is one that does not answer:
+/// mail goes on without it. Throws boost::system::system_error for servers that are not allowed.
+checked_message check_one(std::string_view message, const mail_reading& reading,
+                          const client_options& servers) {
+  try {
+    return mail::checker(reading.examine, servers)(message, reading.around.envelope,
+                                                   reading.around.given);
+  } catch (const boost::system::system_error& failure) {
+    if (failure.code().category() == client_category()) {
+      throw;
+    }
+    fmt::print(stderr, "repute check: {}\n", printable(failure.what()));
+  }
+  checked_message out;
+  out.examined = (*reading.examine)(message, reading.around.envelope, reading.around.given);
+  out.failure = "no server";
+  out.report = mail::decide(out.examined.facts, out.examined.from, out.examined.asked,
+                            {{}, out.failure}, reading.examine->policy());
+  return out;
+}
+
+int mark(const std::string& file, const mail_reading& reading, const client_options& servers) {
   const auto message = read_all(file);
   if (!message) {
-    fmt::print(stderr, "repute check: {}: cannot be read, or is longer than 1 GiB\n",
+    fmt::print(stderr, "repute check: {}: cannot be read, or is longer than 256 MiB\n",
                printable(file));
     return exit_no_input;
   }
   const checked_message seen =
-      check(std::string_view(*message).substr(0, message_bytes_max), around.envelope, around.given);
+      check_one(std::string_view(*message).substr(0, message_bytes_max), reading, servers);
+  const mail::policy& policy = reading.examine->policy();
   const std::string marked = mail::mark_message(
-      *message, mail::make_headers(seen.report, seen.examined.facts, check.policy()),
-      check.policy().headers);
+      *message, mail::make_headers(seen.report, seen.examined.facts, policy), policy.headers);
   const bool written = std::fwrite(marked.data(), 1, marked.size(), stdout) == marked.size() &&
                        std::fflush(stdout) == 0;
   if (!written) {
@@ -135,10 +157,11 @@ int cmd_check(const check_options& options) {
   }
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    const mail::checker check(reading->examine, client_options_of(options.connection, *salt));
+    const client_options servers = client_options_of(options.connection, *salt);
     if (options.mark) {
-      return mark(options.mail.files.front(), check, reading->around);
+      return mark(options.mail.files.front(), *reading, servers);
     }
+    const mail::checker check(reading->examine, servers);
     const message_paths paths = find_messages(options.mail.files);
     const auto work = [&](const found_message& found) {
       const checked_message seen =

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "control_client.hpp"
@@ -23,15 +24,19 @@ constexpr std::array meanings{
     named_meaning{"received", "datagrams"},
     named_meaning{"dropped_size", "no request: shorter than 128 bytes or longer than 1232"},
     named_meaning{"dropped_magic", "no request: something else's"},
-    named_meaning{"dropped_type", "no request: a reply, or nothing known"},
+    named_meaning{"dropped_type",
+                  "no request: a reply, nothing known, or a FETCH that cannot be read"},
     named_meaning{"dropped_plain", "plain text with fields of sealed mode"},
     named_meaning{"dropped_network",
                   "plain text from a network that may not, or a client outside its networks"},
-    named_meaning{"dropped_client",
-                  "sealed, by nobody who is let in: unknown, revoked, expired, another master key"},
-    named_meaning{"dropped_mac", "sealed with other keys than this client's, or made up"},
+    named_meaning{
+        "dropped_client",
+        "sealed, by nobody who is let in: unknown, revoked, expired, other keys or suite"},
+    named_meaning{"dropped_mac",
+                  "sealed with other keys than this client's, changed on the way, or made up"},
     named_meaning{"dropped_replay", "sealed, and a copy of one that came before"},
-    named_meaning{"dropped_session", "sealed, of a session that is used up or one too many"},
+    named_meaning{"dropped_session",
+                  "sealed, of a session that is used up, or one too many of its client"},
     named_meaning{"dropped_tag", "sealed, and changed on the way or made up"},
     named_meaning{"dropped_rate", "asking for the list of servers above the client's rate"},
     named_meaning{"dropped_source", "from or to an address that is never answered"},

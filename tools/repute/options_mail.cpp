@@ -45,14 +45,13 @@ runner add_check(CLI::App& app) {
       "  repute check --envelope ip=192.0.2.7 --envelope from=a@b.example - < mail.eml\n"
       "  repute check --json --policy mail.toml Maildir > statuses\n"
       "  repute check --mark --envelope ip=192.0.2.7 - < mail.eml > marked.eml\n\n"
-      "Exit status: 0 all have a status, 66 a file cannot be read, 69 a message was not answered\n"
-      "(it is not_detected then; with --mark that is 0), 74 the output broke off, 78 the policy "
-      "is\n"
-      "wrong.");
+      "Exit status: 0 all have a status, 66 a file cannot be read, 68 a server's name is unknown,\n"
+      "69 a message was not answered (it is not_detected then), 74 the output broke off, 78 the\n"
+      "policy is wrong. With --mark, 68 and 69 are 0: mail goes on.");
   add_connection_options(app, options->connection);
   add_mail_options(app, options->mail);
   app.add_flag("--mark", options->mark,
-               "Write the message itself, with its status in header fields as repute-milter does")
+               "Write FILE, one message, with its status in header fields as repute-milter does")
       ->excludes("--json");
   add_no_progress(app, options->no_progress);
   return [options] { return cmd_check(*options); };

@@ -182,10 +182,20 @@ def marked(world):
                              (EX_CONFIG, "--policy", world.path("nothing"), "-")):
         seen = world.check("--mark", *arguments)
         assert seen[0] == code and seen[1] == "", (arguments, seen)
-    with open("/dev/full", "wb") as full:
-        done = subprocess.run([os.path.join(client_harness.BIN, "repute"), "check", "--mark", "-"],
-                              input=b"\n", stdout=full, stderr=subprocess.DEVNULL, check=False)
-    assert done.returncode == EX_IO
+    code, said, errors = world.check("--mark", "--server", "nobody.invalid", "-",
+                                     stdin=message(GTUBE))
+    assert code == EX_OK and said.endswith(message(GTUBE)) and "nobody.invalid" in errors, errors
+    assert "X-Spamtest-Info: Not processed (no server)\n" in said, said
+    for out, back, wanted in (("/dev/full", "/dev/null", EX_IO),
+                              ("/dev/null", world.folder, EX_NOINPUT)):
+        source = os.open(back, os.O_RDONLY)
+        with open(out, "wb") as sink:
+            done = subprocess.run([os.path.join(client_harness.BIN, "repute"), "check", "--mark",
+                                   "--deadline", "50", "-"], stdin=source, stdout=sink,
+                                  stderr=subprocess.DEVNULL, check=False,
+                                  env=client_harness.environment())
+        os.close(source)
+        assert done.returncode == wanted, (back, done)
 
 
 def failures(world):

@@ -17,13 +17,17 @@ if ! download; then
   # The machine may have no list of what there is.
   as_root=()
   ((EUID == 0)) || as_root=(sudo)
-  "${as_root[@]}" apt-get -q update </dev/null >"$work/log" 2>&1 || true
+  "${as_root[@]}" apt-get -q update </dev/null >"$work/log" 2>&1 || cat "$work/log" >&2
   if ! download; then
     tail -n 20 "$work/log" >&2
     echo "$package cannot be downloaded; apt-get's last lines are above." >&2
     exit 69
   fi
 fi
-mkdir -p "$folder"
-dpkg-deb --extract "$work/$package"_*.deb "$folder"
+rm -rf "$folder" "$folder.new"
+mkdir -p "$folder.new"
+dpkg-deb --extract "$work/$package"_*.deb "$folder.new"
+# Tests start it as root. Nobody else needs it.
+chmod u-s "$folder.new/usr/sbin/exim4"
+mv "$folder.new" "$folder"
 echo "Unpacked $package into $folder."

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "header.hpp"
 #include "message_builder.hpp"
 #include "repute/mail/authentication_results.hpp"
 
@@ -112,6 +113,10 @@ TEST(Headers, AMarkedMessageHasOurFieldsAlone) {
   EXPECT_EQ(mark("\nb"), ours + "\nb");
   EXPECT_EQ(mark("no header"), ours + "\nno header");
   EXPECT_EQ(mark("From "), "From \n" + ours);
+  EXPECT_EQ(mark("From : a\n\nb"), ours + "From : a\n\nb");
+  EXPECT_EQ(mark("Subject: x\rX-Spamtest-Rate: 0\r\n\r\nb\rc"),
+            "X-Spamtest-Status-Extended: spam\r\nX-Spamtest-Info: a\r\n b\r\n"
+            "Subject: x X-Spamtest-Rate: 0\r\n\r\nb\rc");
   EXPECT_EQ(mark("Subject: x"), ours + "Subject: x");
 }
 
@@ -121,15 +126,31 @@ TEST(Headers, AMarkedMessageLosesOthersWordsWhereTheyAreOurs) {
   EXPECT_EQ(mark_message(message, {}, {false, true, "mx.example"}), "\n");
 }
 
-RC_GTEST_PROP(HeaderProperties, MarkingTwiceIsMarkingOnce, ()) {
+RC_GTEST_PROP(HeaderProperties, AMarkedMessageHasOurFieldsOnceAndItsText, ()) {
   const auto parts = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
       "\n", "\r\n", "From ", ">From ", "X-Spamtest-", "Info", ":", " ", "\t", "a", "\r"));
   std::string message;
   for (const std::string& each : parts) {
     message += each;
   }
-  const std::string once = mark_message(message, two_fields, {});
-  RC_ASSERT(mark_message(once, two_fields, {}) == once);
+  const std::string marked = mark_message(message, two_fields, {});
+  RC_ASSERT(mark_message(marked, two_fields, {}) == marked);
+  std::string_view text = message;
+  while (detail::take_piece(text)) {
+  }
+  RC_ASSERT(std::string_view(marked).ends_with(text));
+  std::string_view rest = marked;
+  std::size_t ours = 0;
+  while (const auto piece = detail::take_piece(rest)) {
+    ours += is_reserved_header(piece->name, "", {}) ? 1 : 0;
+    // Whoever takes CR for the end of a line sees no other fields.
+    const std::string_view whole =
+        piece->whole.substr(0, piece->whole.find_last_not_of("\r\n") + 1);
+    for (std::size_t at = 0; (at = whole.find('\r', at)) != whole.npos; ++at) {
+      RC_ASSERT(whole[at + 1] == '\n');
+    }
+  }
+  RC_ASSERT(ours == two_fields.size());
 }
 
 RC_GTEST_PROP(HeaderProperties, AValueIsPrintableShortAndFoldedRight, ()) {

@@ -30,9 +30,10 @@ struct header_field {
 [[nodiscard]] bool is_reserved_header(std::string_view name, std::string_view value,
                                       const header_options& options);
 
-/// `message` with `fields` at its top and without those that only this filter may write. Its lines
-/// end as the first one does, an envelope line (`From `) stays the first, and a header that ends
-/// without an empty line gets one. Pure.
+/// `message` with `fields` at its top and without those that only this filter may write. Their
+/// lines end as the first one does, an envelope line (`From `) stays the first, a header that ends
+/// without an empty line gets one, and a CR within its lines, which ends one for some readers,
+/// becomes a blank. Pure.
 [[nodiscard]] std::string mark_message(std::string_view message,
                                        const std::vector<header_field>& fields,
                                        const header_options& options);
