@@ -97,8 +97,9 @@ class clients_reader {
     return *found;
   }
 
+  /// `wrong` says what a word is that `use` does not take.
   template <class Use>
-  void words(const toml::node& value, std::string_view name, Use use) {
+  void words(const toml::node& value, std::string_view name, Use use, std::string_view wrong) {
     const toml::array* array = value.as_array();
     if (array == nullptr || array->empty()) {
       say(value.source(), fmt::format("{} must be a list of texts", name));
@@ -106,26 +107,30 @@ class clients_reader {
     }
     for (const toml::node& item : *array) {
       const auto word = item.value_exact<std::string>();
-      if (!word || !use(*word)) {
-        say(item.source(), fmt::format("{}: not one of them", name));
+      if (!word) {
+        say(item.source(), fmt::format("{} must be a list of texts", name));
+      } else if (!use(*word)) {
+        say(item.source(), fmt::format("{}: '{}' is {}", name, *word, wrong));
       }
     }
   }
 
   void read_networks(const toml::node& value, client_entry& out) {
-    words(value, "networks", [&](const std::string& word) {
+    const auto use = [&](const std::string& word) {
       const auto network = query::parse_network(word);
       if (network) {
         out.networks.push_back(*network);
         out.network_words.push_back(word);
       }
       return network.has_value();
-    });
+    };
+    words(value, "networks", use,
+          "no network: an address, or the first one and its bits, like 192.0.2.0/24");
   }
 
   void read_kinds(const toml::node& value, client_entry& out) {
     out.kinds.reset();
-    words(value, "kinds", [&](const std::string& word) {
+    const auto use = [&](const std::string& word) {
       const auto wanted = subject_from_word(word);
       if (wanted) {
         out.kind_words.push_back(word);
@@ -136,7 +141,8 @@ class clients_reader {
         }
       }
       return wanted.has_value();
-    });
+    };
+    words(value, "kinds", use, "no kind of key, like ip, domain or url");
   }
 
   void read_last_day(const toml::node& value, client_entry& out) {

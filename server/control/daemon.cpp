@@ -182,7 +182,10 @@ void daemon::read_access_again() {
     return;
   }
   put_in_force(std::move(read));
-  log_line(fmt::format("clients that may ask: {}", access_->clients().size()));
+  const auto may_ask = std::ranges::count_if(access_->clients(), [](const auto& each) {
+    return each.not_after_unix_s == 0 || each.not_after_unix_s >= unix_seconds();
+  });
+  log_line(fmt::format("clients that may ask: {}", may_ask));
 }
 
 // What was said at run time must be there before anything is answered.

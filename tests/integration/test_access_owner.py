@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What root makes in the database of another user is that user's: its server must read it."""
+"""What root makes in the database of another user is that user's: its server reads it at once."""
 import os
 import stat
 import subprocess
@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 from client_harness import REPUTE, environment
+from reputed_harness import REPUTED
 
 OWNER = (65534, 65533)  # user and group; nobody who runs this test
 MODES = {"access": 0o750, "access/master.keys": 0o600, "access/clients.toml": 0o640, "salt": 0o640}
@@ -25,6 +26,43 @@ def check_all(db, after):
     assert set(os.listdir(db)) == {"access", "salt"}, (after, os.listdir(db))
 
 
+def check_served(db, folder):
+    """A running server says once for each change who may ask, and never that it cannot read."""
+    with subprocess.Popen([REPUTED, "--db", db, "--listen", "127.0.0.1:0"], text=True,
+                          stderr=subprocess.PIPE, user=OWNER[0], group=OWNER[1],
+                          extra_groups=[]) as server:
+        said = []
+
+        def read_up_to(text):
+            while not said or text not in said[-1]:
+                said.append(server.stderr.readline())
+                assert said[-1], said
+        try:
+            read_up_to("ready in")
+            keys(db, "client", "add", "mx2", "-o", os.path.join(folder, "mx2.credentials"))
+            read_up_to("clients that may ask: 3")
+            keys(db, "client", "revoke", "mx2")
+            read_up_to("clients that may ask: 2")
+            keys(db, "rotate")
+            read_up_to("clients that may ask: 2")
+            with open(os.path.join(db, "access/clients.toml"), "r+", encoding="ascii") as file:
+                text = file.read().replace("2099-12-31", "2001-01-01")
+                file.seek(0)
+                file.write(text)
+            read_up_to("clients that may ask: 1")
+            # Whose last day was, nobody waits for.
+            keys(db, "client", "add", "mx1", "-o", os.path.join(folder, "again.credentials"))
+            read_up_to("clients that may ask: 2")
+            keys(db, "rotate", "--finish")
+            read_up_to("clients that may ask: 1")
+        finally:
+            server.terminate()
+            said += server.stderr.readlines()
+    # The last command writes both files.
+    assert sum("clients that may ask" in line for line in said) in (6, 7), said
+    assert not any("cannot be read" in line or "stays as it was" in line for line in said), said
+
+
 def main():
     if os.geteuid() != 0:
         print("skipped: only root can give files to another user")
@@ -39,6 +77,10 @@ def main():
         check_all(db, "client add")
         keys(db, "rotate")
         check_all(db, "rotate")
+        os.chmod(folder, 0o755)
+        keys(db, "client", "add", "old", "--not-after", "2099-12-31", "-o",
+             os.path.join(folder, "old.credentials"))
+        check_served(db, folder)
     return 0
 
 

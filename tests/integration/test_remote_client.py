@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""README's first remote client: a server and a client on two hosts, made of network namespaces. In
-plain text neither side talks to the other unless both are told to."""
+"""README's first remote client, by its own lines: a server and a client on two hosts, made of
+network namespaces. In plain text neither side talks to the other unless both are told to."""
 import os
+import re
+import shlex
 import subprocess
 import sys
 import tempfile
 
-from client_harness import REPUTE, environment
-from reputed_harness import REPUTED
+from client_harness import BIN, REPUTE, environment
 
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 SERVER, CLIENT = "192.0.2.1", "192.0.2.2"  # TEST-NET-1, RFC 5737
 
 
@@ -40,15 +42,18 @@ class TwoHosts:
         for host in (self.server, self.client):
             subprocess.run(["ip", "netns", "del", host], check=False, stderr=subprocess.DEVNULL)
 
-    def ask(self, *arguments):
-        done = subprocess.run(["ip", "netns", "exec", self.client, REPUTE, "lookup", "--server",
-                               SERVER, *arguments, "127.0.0.2"], capture_output=True, text=True,
-                              check=False, timeout=60, env=environment())
+    def ask(self, *command):
+        done = subprocess.run(["ip", "netns", "exec", self.client, *command], capture_output=True,
+                              text=True, check=False, timeout=60, env=environment())
         return done.returncode, done.stdout + done.stderr
 
 
-def repute(*arguments):
-    subprocess.run([REPUTE, *arguments], check=True, capture_output=True, env=environment())
+def lines_of_readme():
+    """The commands, as lists of words, without comments."""
+    with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as page:
+        (block,) = re.findall(r"```\n(repute keys init.*?)```", page.read(), re.DOTALL)
+    lines = [shlex.split(line, comments=True) for line in block.splitlines()]
+    return [[os.path.join(BIN, line[0]), *line[1:]] for line in lines]
 
 
 def main():
@@ -58,26 +63,26 @@ def main():
     except (OSError, subprocess.CalledProcessError) as problem:
         print(f"no network namespaces here: {problem}")
         return 77
+    *prepare, serve, ask = lines_of_readme()
+    assert serve[-1] == "&" and SERVER in ask, (serve, ask)
     with tempfile.TemporaryDirectory() as folder, TwoHosts() as hosts:
-        db, credentials = os.path.join(folder, "db"), os.path.join(folder, "mx1.credentials")
-        names = os.path.join(folder, "names.txt")
-        os.mkdir(db)
-        with open(names, "w", encoding="ascii") as file:
-            file.write("listed.example\n")
-        repute("keys", "init", "--db", db)
-        repute("keys", "client", "add", "mx1", "--db", db, "-o", credentials)
-        repute("load", "--db", db, "--feed", "f", "--format", "list", "--kind", "domain",
-               "--verdict", "spam", names)
-        with subprocess.Popen(["ip", "netns", "exec", hosts.server, REPUTED, "--db", db, "--listen",
-                               f"{SERVER}:7060"], stderr=subprocess.PIPE, text=True) as server:
+        os.symlink(os.path.join(SOURCE, "deploy"), os.path.join(folder, "deploy"))
+        os.chdir(folder)
+        for line in prepare:
+            subprocess.run(line, check=True, stdout=subprocess.DEVNULL, env=environment())
+        with open("DIR/salt", encoding="ascii") as salt:
+            assert salt.read().strip("0\n"), "the public salt"
+        with subprocess.Popen(["ip", "netns", "exec", hosts.server, *serve[:-1]],
+                              stderr=subprocess.PIPE, text=True, env=environment()) as server:
             try:
                 while "ready in" not in server.stderr.readline():
                     assert server.poll() is None, "reputed ended"
-                code, said = hosts.ask("--credentials", credentials, "--deadline", "20000")
+                code, said = hosts.ask(*ask, "--deadline", "20000")
                 assert code == 0 and "blacklisted" in said, said
-                code, said = hosts.ask()
+                plain = (REPUTE, "lookup", "--server", SERVER, "127.0.0.2")
+                code, said = hosts.ask(*plain)
                 assert code == 64 and "--plain" in said, said
-                code, said = hosts.ask("--plain", "--deadline", "300")
+                code, said = hosts.ask(*plain, "--plain", "--deadline", "300")
                 assert code == 69, said
             finally:
                 server.kill()

@@ -240,7 +240,8 @@ void add_client(const client_add_options& options) {
   std::vector<std::string> problems;
   const clients one = access::read_clients(write_client(entry), "option", problems);
   if (!problems.empty()) {
-    end(exit_usage, problems.front());
+    // Behind a file, line and column that nobody has written.
+    end(exit_usage, problems.front().substr(problems.front().find(' ') + 1));
   }
   const std::string& last_day = one.front().not_after;
   if (!last_day.empty() && last_day < today()) {
@@ -257,8 +258,17 @@ void add_client(const client_add_options& options) {
                .suite = *suite,
                .keys = seal::derive_client_keys(*keys.slots[slot], entry.id),
                .salt = *salt_of_database(db)});
-  value_of(written);
-  access.write(added);
+  if (const auto* failed = std::get_if<seal::secret_file_failure>(&written)) {
+    const bool is_there = failed->code == seal::secret_file_error::exists;
+    end(seal::exit_code(failed->code),
+        failed->message + (is_there ? "; -o FILE writes another" : ""));
+  }
+  try {
+    access.write(added);
+  } catch (const ended&) {
+    ::unlink(output.c_str());  // nobody is let in with them
+    throw;
+  }
   fmt::print(
       "client {} is let in with id {}; its credentials are in {}: move the file there, and\n"
       "name it in the client's configuration (--credentials FILE)\n",
@@ -284,8 +294,13 @@ void make_salt(const fs::path& db) {
 }
 
 void init(const std::string& option) {
-  const fs::path db = database(option);
+  const auto named = database_of(option);
+  if (!named) {
+    end(exit_usage, no_database);
+  }
+  const fs::path db = *named;
   std::error_code error;
+  fs::create_directories(db, error);  // a failure shows at once
   if (fs::exists(db / "access", error)) {
     end(exit_exists, (db / "access").string() + " exists already and is not overwritten");
   }
@@ -308,14 +323,18 @@ void init(const std::string& option) {
              (db / "access").string());
 }
 
-std::string_view state_of(const access::client_entry& client, const seal::master_keys& keys) {
+bool is_expired(const access::client_entry& client) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto now_s =
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-  return client.revoked                                         ? "revoked"
-         : client.not_after_unix_s.value_or(UINT64_MAX) < now_s ? "expired"
-         : !keys.slots[client.slot]                             ? "no master key"
-                                                                : "allowed";
+  return client.not_after_unix_s.value_or(UINT64_MAX) < now_s;
+}
+
+std::string_view state_of(const access::client_entry& client, const seal::master_keys& keys) {
+  return client.revoked             ? "revoked"
+         : is_expired(client)       ? "expired"
+         : !keys.slots[client.slot] ? "no master key"
+                                    : "allowed";
 }
 
 std::string limits_of(const access::client_entry& client) {
@@ -386,7 +405,7 @@ void revoke(const std::string& db, const std::string& name) {
 std::string left_behind(const clients& all, std::uint8_t kept) {
   std::set<std::string> old;
   for (const access::client_entry& each : all) {
-    if (!each.revoked && each.slot != kept) {
+    if (!each.revoked && !is_expired(each) && each.slot != kept) {
       old.insert(each.name);
     }
   }

@@ -14,12 +14,11 @@ std::string known_subjects() {
   return words;
 }
 
-/// Reads a word of `kind`, for CLI::Option::check.
+}  // namespace
+
 std::string check_subject(const std::string& text) {
   return subject_from_word(text) ? "" : "not a kind; kinds are " + known_subjects();
 }
-
-}  // namespace
 
 void add_commands(CLI::App& app, std::span<const command> commands, int& result) {
   for (const command& one : commands) {

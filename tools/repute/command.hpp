@@ -48,6 +48,8 @@ void add_commands(CLI::App& app, std::span<const command> commands, int& result)
 // Options that several commands share.
 
 void add_database_option(CLI::App& app, std::string& db);
+/// For CLI::Option::check: what is wrong if `text` is the word of no kind of key.
+[[nodiscard]] std::string check_subject(const std::string& text);
 void add_kind_option(CLI::App& app, std::string& kind, const char* help);
 void add_psl_option(CLI::App& app, std::string& file);
 void add_salt_option(CLI::App& app, std::string& file);

@@ -36,6 +36,14 @@ runner add_access_init(CLI::App& app) {
   return [db] { return cmd_access_init(*db); };
 }
 
+// What else is no day is said by whoever reads it.
+std::string check_day(const std::string& text) {
+  constexpr std::string_view like = "2027-12-31";
+  const bool fits = std::ranges::equal(
+      text, like, [](char c, char of) { return of == '-' ? c == '-' : c >= '0' && c <= '9'; });
+  return fits ? "" : "not a day, like " + std::string(like);
+}
+
 runner add_client_add(CLI::App& app) {
   const auto options = std::make_shared<client_add_options>();
   app.footer(
@@ -48,12 +56,15 @@ runner add_client_add(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--kind", options->kinds, "What it may ask about, else all; repeat it for several")
       ->type_name("KIND")
+      ->check(check_subject)
       ->allow_extra_args(false);
   app.add_option("--rate", options->rate,
                  "Most work a second for each of its addresses: an address 2, any other key 1")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--not-after", options->not_after, "Last day")->type_name("YYYY-MM-DD");
+      ->check(CLI::Range(std::uint32_t{1}, UINT32_MAX));
+  app.add_option("--not-after", options->not_after, "Last day")
+      ->type_name("YYYY-MM-DD")
+      ->check(check_day);
   app.add_option("--suite", options->suite, "aes-128-gcm or chacha20-poly1305")
       ->type_name("SUITE")
       ->capture_default_str();

@@ -71,8 +71,10 @@ class Exim:
         self.environment = {"PATH": "/usr/sbin:/usr/bin:/bin"}
         self.owner = pwd.getpwnam("nobody")
         self.process = None
-        for name in ("etc/exim4", "tmp", "spool", "log", "mail", *(name[1:] for name in BOUND.values())):
-            os.makedirs(os.path.join(folder, name), exist_ok=True)
+        for name in ("etc/exim4", "tmp", "spool", "log", "mail"):
+            os.makedirs(os.path.join(folder, name))
+        for name in BOUND.values():
+            os.mkdir(folder + name)
         for name in ("bin", "lib", "lib64"):
             os.symlink("usr/" + name, os.path.join(folder, name))
         shutil.copyfile(PROGRAM, os.path.join(folder, "exim4"))

@@ -17,12 +17,15 @@ TEST(no_allocation_test, process_allocates_nothing) {
   version[0] = wire::magic | 2;
   octets broken = make_query(keys);
   broken[wire::header::size + wire::query::nkeys] = 65;
+  octets fewer = make_query(store.keys().first(2));  // than it says
+  fewer[wire::header::size + wire::query::nkeys] = wire::keys_max;
   octets fetch(wire::request_size_max);
   ASSERT_NE(wire::encode_fetch(5, {.what = wire::fetch_server_list}, fetch), 0u);
   const std::vector<octets> packets{make_query(keys),
                                     make_request(wire::type::ping, {}),
                                     version,
                                     broken,
+                                    fewer,
                                     octets(200, 0xd1),
                                     octets(5),
                                     fetch};
@@ -37,6 +40,7 @@ TEST(no_allocation_test, process_allocates_nothing) {
   EXPECT_EQ(allocations(), before);
   EXPECT_GT(before, 0u);  // the hook does count
   EXPECT_GT(fixture.count(query::counter::keys_listed), 0u);
+  EXPECT_GT(fixture.count(query::counter::formerr), 0u);
 }
 
 }  // namespace
