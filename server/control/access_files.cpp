@@ -64,6 +64,14 @@ std::vector<access::client_entry> read_entries(const std::filesystem::path& path
   if (!is_there(path)) {
     return {};
   }
+  std::error_code ignored;
+  using std::filesystem::perms;
+  if ((std::filesystem::status(path, ignored).permissions() & perms::others_write) != perms::none) {
+    problems.push_back(
+        path.string() +
+        ": anybody on this machine may write it: look it through, then chmod 640 it");
+    return {};
+  }
   if (const auto unreadable = read_text_file(path, access::clients_bytes_max, text)) {
     problems.push_back(path.string() + ": " + *unreadable);
     return {};

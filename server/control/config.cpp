@@ -164,7 +164,7 @@ void read_table(const toml::table& table, config& out, std::vector<config_proble
   if (const auto id = from.number("server_id", 1, UINT32_MAX); id) {
     out.server_id = static_cast<std::uint32_t>(*id);
   }
-  if (const auto rate = from.number("plain_rate", 1, UINT32_MAX); rate) {
+  if (const auto rate = from.number("plain_rate", 0, UINT32_MAX); rate) {
     out.plain_rate = static_cast<std::uint32_t>(*rate);
   }
   if (const auto size = from.number("receive_buffer", receive_buffer_min, receive_buffer_max);
@@ -180,6 +180,19 @@ void read_table(const toml::table& table, config& out, std::vector<config_proble
 }
 
 }  // namespace
+
+bool is_plain_for_loopback_alone(const config& from) {
+  const auto loopback = query::loopback_networks();
+  return std::ranges::all_of(from.plain_networks, [&](const query::network& each) {
+    return std::ranges::any_of(loopback, [&](const query::network& wide) {
+      return each.bits >= wide.bits && wide.contains(each.address);
+    });
+  });
+}
+
+std::uint32_t plain_rate_of(const config& from) {
+  return from.plain_rate.value_or(is_plain_for_loopback_alone(from) ? 0 : plain_rate_default);
+}
 
 bool parse_storage_mode(std::string_view word, store::storage_mode& out) noexcept {
   if (word == "mmap") {

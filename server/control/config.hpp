@@ -29,10 +29,18 @@ struct config {
   net::merging merging;          ///< merge_replies, merge_requests
   /// Who may ask in plain text.
   std::vector<query::network> plain_networks = query::loopback_networks();
-  std::uint32_t plain_rate = 0;  ///< work units a second of each address; 0: no limit
+  /// Work units a second of each address that asks so; 0: no limit. See plain_rate_of().
+  std::optional<std::uint32_t> plain_rate;
   /// If there are any, only snapshots signed with one of them are served.
   std::vector<seal::public_key> trusted_keys;
 };
+
+/// Whether this machine alone may ask in plain text.
+[[nodiscard]] bool is_plain_for_loopback_alone(const config& from);
+/// The limit in force: plain_rate, else none for this machine alone and plain_rate_default for
+/// others, since nobody knows who they are.
+[[nodiscard]] std::uint32_t plain_rate_of(const config& from);
+inline constexpr std::uint32_t plain_rate_default = 500'000;
 
 /// A mistake in a configuration file. Lines and columns start at 1; line 0 means the whole file.
 struct config_problem {

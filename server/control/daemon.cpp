@@ -51,16 +51,7 @@ std::uint64_t unix_seconds() {
 }
 
 query::allowed_client plain_client_of(const config& from) {
-  return query::plain_client(from.plain_networks, from.plain_rate);
-}
-
-bool is_loopback_only(const std::vector<query::network>& networks) {
-  const auto loopback = query::loopback_networks();
-  return std::ranges::all_of(networks, [&](const query::network& each) {
-    return std::ranges::any_of(loopback, [&](const query::network& wide) {
-      return each.bits >= wide.bits && wide.contains(each.address);
-    });
-  });
+  return query::plain_client(from.plain_networks, plain_rate_of(from));
 }
 
 std::uint32_t random_server_id() {
@@ -239,11 +230,18 @@ int daemon::run() {
 }
 
 void daemon::warn_about_exposure() const {
+  namespace fs = std::filesystem;
   std::error_code ignored;
-  if (!chosen_.demo && !std::filesystem::exists(chosen_.config.database / "salt", ignored)) {
+  const fs::path salt = chosen_.config.database / "salt";
+  if (!chosen_.demo && !fs::exists(salt, ignored)) {
     log_line("no salt file in the database directory: the public salt is in force");
+  } else if ((fs::status(salt, ignored).permissions() & fs::perms::others_read) !=
+             fs::perms::none) {
+    log_line(
+        "WARNING: anybody on this machine can read DIR/salt, and test with it what is asked: "
+        "chmod 640 it");
   }
-  const bool open_to_others = !is_loopback_only(chosen_.config.plain_networks);
+  const bool open_to_others = !is_plain_for_loopback_alone(chosen_.config);
   bool reachable = false;
   for (const net::socket_address& address : workers_->addresses()) {
     reachable |= !address.is_loopback();

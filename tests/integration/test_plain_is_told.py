@@ -23,6 +23,14 @@ def server_warns(folder, settings):
         return any("WARNING: plain_networks" in line for line in server.log)
 
 
+def server_warns_of_salt(folder, mode):
+    os.chmod(write(folder, "db/salt", "11" * 32 + "\n"), mode)
+    with Server("--db", f"{folder}/db", "--listen", "127.0.0.1:0") as server:
+        warned = any("DIR/salt" in line for line in server.log)
+    os.unlink(f"{folder}/db/salt")
+    return warned
+
+
 def milter_warns(folder, settings):
     config = write(folder, "milter.toml", f'socket = "unix:{folder}/m.sock"\n{settings}\n')
     with subprocess.Popen([MILTER, "--config", config], stderr=subprocess.PIPE, text=True,
@@ -41,6 +49,7 @@ def main():
         assert not server_warns(folder, "")
         assert not server_warns(folder, 'plain_networks = ["127.0.0.0/9"]')
         assert server_warns(folder, 'plain_networks = ["127.0.0.0/8", "192.0.2.0/24"]')
+        assert server_warns_of_salt(folder, 0o644) and not server_warns_of_salt(folder, 0o640)
         assert not milter_warns(folder, "")
         assert milter_warns(folder, "plain = true")
         subprocess.run([REPUTE, "keys", "init", "--db", f"{folder}/db"], check=True,

@@ -179,6 +179,12 @@ TEST_F(access_files_test, exposed_or_broken_files_are_refused) {
   EXPECT_FALSE(got.list);
   EXPECT_EQ(got.exit_code, 78);
   folder_.write("access/clients.toml", "");
+  ASSERT_EQ(::chmod((folder_.path() / "access/clients.toml").c_str(), 0646), 0);
+  got = read();
+  EXPECT_FALSE(got.list) << "anybody may have written it";
+  EXPECT_EQ(got.exit_code, 78);
+  ASSERT_EQ(::chmod((folder_.path() / "access/clients.toml").c_str(), 0640), 0);
+  EXPECT_TRUE(read().list);
   ASSERT_EQ(::chmod((folder_.path() / "access/master.keys").c_str(), 0640), 0);
   got = read();
   EXPECT_FALSE(got.list);

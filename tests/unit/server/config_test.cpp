@@ -49,6 +49,19 @@ TEST_F(config_test, plain_networks_are_loopback_unless_said) {
   EXPECT_EQ(read("plain_networks = [\"192.0.2.0\\u0000.example/24\"]\n").size(), 1u);
 }
 
+TEST_F(config_test, others_have_a_plain_rate_unless_said) {
+  const auto rate_of = [this](const char* text) {
+    result = {};
+    EXPECT_EQ(read(text), lines{});
+    return control::plain_rate_of(result);
+  };
+  EXPECT_EQ(rate_of("workers = 1"), 0u);
+  EXPECT_EQ(rate_of("plain_networks = [\"127.0.0.0/9\"]"), 0u);
+  EXPECT_EQ(rate_of("plain_networks = [\"127.0.0.0/9\"]\nplain_rate = 7"), 7u);
+  EXPECT_EQ(rate_of("plain_networks = [\"127.0.0.0/8\", \"192.0.2.0/24\"]"), 500'000u);
+  EXPECT_EQ(rate_of("plain_networks = [\"0.0.0.0/0\"]\nplain_rate = 0"), 0u);
+}
+
 TEST_F(config_test, everything_can_be_said) {
   EXPECT_EQ(read("database = \"/d\"\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]\nworkers = 3\n"
                  "store = \"memory\"\nserver_id = 4294967295\nreceive_buffer = 65536\n"
@@ -89,7 +102,7 @@ TEST_F(config_test, wrong_types_and_ranges) {
   EXPECT_EQ(read("server_id = 0").size(), 1u);
   EXPECT_EQ(read("server_id = 4294967296").size(), 1u);
   EXPECT_EQ(read("receive_buffer = 1").size(), 1u);
-  EXPECT_EQ(read("plain_rate = 0").size(), 1u);
+  EXPECT_EQ(read("plain_rate = -1").size(), 1u);
   EXPECT_EQ(read("merge_replies = 1").size(), 1u);
   EXPECT_EQ(read("merge_requests = 1").size(), 1u);
   EXPECT_EQ(read("listen = []").size(), 1u);
