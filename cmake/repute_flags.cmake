@@ -9,6 +9,9 @@ target_compile_options(repute_flags INTERFACE
 # impossible writes in fmt 9's join().
 target_compile_options(repute_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-stringop-overflow>)
+# What is looked up in libraries is fixed at start: calls that look it up while they work leave the
+# registers of the caller, which may hold keys, on the stack; and no write can redirect them.
+target_link_options(repute_flags INTERFACE LINKER:-z,relro,-z,now)
 if(REPUTE_WERROR)
   target_compile_options(repute_flags INTERFACE -Werror)
 endif()

@@ -11,6 +11,7 @@
 #include "log.hpp"
 #include "read_file.hpp"
 #include "repute/seal/credentials.hpp"
+#include "repute/seal/secret.hpp"
 
 namespace repute::milter {
 
@@ -60,6 +61,9 @@ std::optional<settings> read_settings(const std::string& path, std::vector<std::
       return std::nullopt;
     }
     out.config = read_config(*text, path, problems);
+  }
+  if (!out.config.credentials.empty()) {
+    seal::keep_out_of_core_dumps();
   }
   try {
     const auto canon = std::make_shared<const canon::canonicalizer>(out.config.psl);

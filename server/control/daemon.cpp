@@ -2,7 +2,6 @@
 #include "control/daemon.hpp"
 
 #include <fmt/format.h>
-#include <sys/prctl.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -29,6 +28,7 @@
 #include "control/worker_set.hpp"
 #include "repute/schema/test_points.hpp"
 #include "repute/seal/fingerprint.hpp"
+#include "repute/seal/secret.hpp"
 #include "store/serving_store.hpp"
 
 namespace repute::control {
@@ -121,11 +121,10 @@ daemon::daemon(command_line chosen, std::chrono::steady_clock::time_point began)
   workers_ = std::make_unique<worker_set>(chosen_.config, serving_);
 }
 
-// What a core dump or a debugger shows must not have keys in it.
 void daemon::hide_keys() const {
   std::error_code ignored;
   if (std::filesystem::exists(chosen_.config.database / "access", ignored)) {
-    ::prctl(PR_SET_DUMPABLE, 0);
+    seal::keep_out_of_core_dumps();
   }
 }
 

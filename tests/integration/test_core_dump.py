@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server that has keys leaves no core dump, whatever the limits of the process allow."""
+"""A server or a filter that has keys leaves no core dump, whatever its limits allow."""
 import os
 import resource
 import signal
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from client_harness import REPUTE, environment
+from client_harness import BIN, REPUTE, environment
 from reputed_harness import REPUTED, START_SECONDS
 
 
@@ -16,11 +16,11 @@ def unlimited():
     resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
 
-def dumps_core(db, folder):
-    """True if a server with this database is dumped when it is aborted."""
-    with subprocess.Popen([REPUTED, "--db", db, "--listen", "127.0.0.1:0"], cwd=folder, text=True,
-                          stderr=subprocess.PIPE, preexec_fn=unlimited) as server:
-        while "ready in" not in server.stderr.readline():
+def dumps_core(folder, *command):
+    """True if this daemon is dumped when it is aborted."""
+    with subprocess.Popen(command, cwd=folder, text=True, stderr=subprocess.PIPE,
+                          preexec_fn=unlimited, env=environment()) as server:
+        while "ready" not in server.stderr.readline():
             assert server.poll() is None
         server.send_signal(signal.SIGABRT)
         _, status = os.waitpid(server.pid, 0)
@@ -33,12 +33,22 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         db = os.path.join(folder, "db")
         os.mkdir(db)
-        if not dumps_core(db, folder):
+        server = (REPUTED, "--db", db, "--listen", "127.0.0.1:0")
+        config = os.path.join(folder, "milter.toml")
+        milter = (os.path.join(BIN, "repute-milter"), "--config", config)
+        with open(config, "w", encoding="ascii") as file:
+            file.write(f'socket = "unix:{folder}/m.sock"\n')
+        if not dumps_core(folder, *server):
             print("skipped: this machine dumps no core at all")
             return 77
-        subprocess.run([REPUTE, "keys", "init", "--db", db], check=True, capture_output=True,
-                       timeout=START_SECONDS, env=environment())
-        assert not dumps_core(db, folder)
+        assert dumps_core(folder, *milter)
+        for words in (("init",), ("client", "add", "mx", "-o", f"{folder}/mx.credentials")):
+            subprocess.run([REPUTE, "keys", *words, "--db", db], check=True, capture_output=True,
+                           timeout=START_SECONDS, env=environment())
+        with open(config, "a", encoding="ascii") as file:
+            file.write(f'credentials = "{folder}/mx.credentials"\n')
+        assert not dumps_core(folder, *server)
+        assert not dumps_core(folder, *milter)
     return 0
 
 

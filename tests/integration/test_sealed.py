@@ -2,6 +2,7 @@
 """Sealed mode as an administrator meets it: keys, clients, revocation, rotation; and nothing of
 what is asked to be seen on the way, in the log or in the counters."""
 import os
+import re
 import shutil
 import socket
 import stat
@@ -293,8 +294,10 @@ def main():
             every_server_that_gets_the_file_follows(world, server)
             a_broken_list_changes_nothing(world, server)
             text = str(server.log) + str(world.stats())
-        for asked in ("marked", "203.0.113.77"):
+        for asked in ("marked", "203.0.113.77", "cb00714d", str(0xcb00714d)):
             assert asked not in text, asked
+        # Nor what they are turned into: fingerprints, digests, nonces.
+        assert not re.search("[0-9a-fA-F]{16}", text), text
         secrets = world.secrets()
         assert len(secrets) == 4, secrets
         for secret in secrets:

@@ -71,6 +71,10 @@ sleep 1
 repute lookup live.example
 pid="$(systemctl show --property MainPID --value reputed)"
 grep -E '^(Seccomp|NoNewPrivs|Uid):' "/proc/$pid/status"
+for data in snapshots/x access/x salt; do
+  nsenter --target "$pid" --mount touch "/var/lib/repute/$data"
+done
+nsenter --target "$pid" --mount touch /usr/bin/x /etc/x
 systemctl stop reputed
 systemctl show --property Result --property NRestarts reputed
 journalctl --boot --no-pager --unit reputed
@@ -132,6 +136,8 @@ def main():
     assert any("spam" in line and line.startswith("domain  listed.example") for line in lines), said
     assert "NoNewPrivs:\t1" in lines and "Seccomp:\t2" in lines, said
     assert "Uid:\t0" not in said, said
+    read_only = sum("touch: " in line and "Read-only file system" in line for line in lines)
+    assert read_only == 5, said
     assert "Result=success" in lines and "NRestarts=0" in lines, said
     assert "WARNING" not in said and "clients that may ask: 0" in said, said
     return 0

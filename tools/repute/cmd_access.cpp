@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +24,7 @@
 #include "exit_codes.hpp"
 #include "repute/seal/credentials.hpp"
 #include "repute/seal/digest.hpp"
+#include "repute/seal/secret.hpp"
 #include "store/file.hpp"
 #include "text.hpp"
 
@@ -458,7 +458,7 @@ void rotate(const rotate_options& options) {
 
 template <class Act>
 int run(Act act) {
-  ::prctl(PR_SET_DUMPABLE, 0);  // no core dump with master keys in it
+  seal::keep_out_of_core_dumps();
   try {
     act();
     return exit_ok;

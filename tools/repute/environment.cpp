@@ -11,6 +11,7 @@
 #include "exit_codes.hpp"
 #include "repute/client/error.hpp"
 #include "repute/seal/credentials.hpp"
+#include "repute/seal/secret.hpp"
 #include "text.hpp"
 
 namespace repute::tool {
@@ -73,6 +74,9 @@ client_options client_options_of(const connection_options& options,
   result.servers = servers_of(options);
   result.deadline = std::chrono::milliseconds{options.deadline_ms};
   result.credentials = credentials_of(options);
+  if (!result.credentials.empty()) {
+    seal::keep_out_of_core_dumps();
+  }
   result.plain = options.plain;
   result.salt_fp = seal::salt_fingerprint(salt);
   return result;

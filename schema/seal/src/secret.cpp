@@ -2,6 +2,7 @@
 #include "repute/seal/secret.hpp"
 
 #include <openssl/crypto.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 
 #include <cerrno>
@@ -26,6 +27,10 @@ void fill_random(byte_span bytes) {
       throw std::runtime_error("the system has no random numbers");
     }
   }
+}
+
+void keep_out_of_core_dumps() noexcept {
+  ::prctl(PR_SET_DUMPABLE, 0);
 }
 
 }  // namespace repute::seal

@@ -112,7 +112,8 @@ class Milter:
         self.servers = servers
         self.deadline_ms = deadline_ms
         self.process = None
-        self.log = b""
+        self.log = b""  # what was not looked at yet
+        self.said = b""
         self.write("", policy)
         self.start()
 
@@ -140,6 +141,7 @@ class Milter:
             more = os.read(self.process.stderr.fileno(), 65536)
             assert more, f"repute-milter ended: {self.log!r}"
             self.log += more
+            self.said += more
         before, rest = self.log.split(text, 1)
         line, self.log = rest.split(b"\n", 1)
         return (before.rsplit(b"\n", 1)[-1] + text + line).decode()
@@ -158,6 +160,7 @@ class Milter:
         try:
             return self.process.wait(timeout=SECONDS)
         finally:
+            self.said += self.process.stderr.read()
             self.process.stderr.close()
 
 

@@ -234,6 +234,9 @@ def run(scenario):
             try:
                 scenario(World(server, way, milter, postfix))
                 assert milter.stop() == 0
+                # Nobody who writes, and nothing of what they write; addresses of servers may be.
+                for asked in (b"stranger", b"firm.example", b"token", b"bank-login", b"203.0.113."):
+                    assert asked not in milter.said, (asked, milter.said)
             except BaseException:
                 print(postfix.log()[-4000:], milter.log.decode(), file=sys.stderr)
                 milter.process.kill()

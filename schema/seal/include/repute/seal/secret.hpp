@@ -21,6 +21,11 @@ void wipe(byte_span bytes) noexcept;
 /// has none.
 void fill_random(byte_span bytes);
 
+/// Says that nothing of this process may be in a core dump, or be read by a debugger of the same
+/// user, from now on (prctl(2), PR_SET_DUMPABLE). For programs that hold keys; a library does not
+/// decide that for its process.
+void keep_out_of_core_dumps() noexcept;
+
 /// `size` bytes that are wiped when destroyed. Copies are as secret, and wiped as well.
 template <std::size_t size>
 class secret {
