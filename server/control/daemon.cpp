@@ -231,11 +231,12 @@ int daemon::run() {
 void daemon::warn_about_exposure() const {
   namespace fs = std::filesystem;
   std::error_code ignored;
-  const fs::path salt = chosen_.config.database / "salt";
-  if (!chosen_.demo && !fs::exists(salt, ignored)) {
-    log_line("no salt file in the database directory: the public salt is in force");
-  } else if ((fs::status(salt, ignored).permissions() & fs::perms::others_read) !=
-             fs::perms::none) {
+  const fs::file_status salt = fs::status(chosen_.config.database / "salt", ignored);
+  if (!fs::exists(salt)) {
+    if (!chosen_.demo) {
+      log_line("no salt file in the database directory: the public salt is in force");
+    }
+  } else if ((salt.permissions() & fs::perms::others_read) != fs::perms::none) {
     log_line(
         "WARNING: anybody on this machine can read DIR/salt, and test with it what is asked: "
         "chmod 640 it");

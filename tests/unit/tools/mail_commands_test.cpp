@@ -31,10 +31,12 @@ TEST(Surroundings, EveryNameIsRead) {
   EXPECT_EQ(read->given.heuristics, std::vector<std::uint32_t>{0});
   EXPECT_EQ(read->given.av_records, std::vector<std::string>{"X 1"});
   EXPECT_FALSE(read_surroundings({}, problem)->envelope.has_sender);
+  // A message that was handed in on the machine itself came from no address.
+  EXPECT_EQ(read_surroundings({"ip="}, problem)->envelope.client_ip, "");
 }
 
 TEST(Surroundings, WhatCannotBeReadIsRefused) {
-  for (const char* word : {"ip", "ip=", "ip=x", "ip=192.0.2.0/24", "category=", "category=-1",
+  for (const char* word : {"ip", "ip=x", "ip=192.0.2.0/24", "category=", "category=-1",
                            "topic=4294967296", "heuristic=1x", "host=a", "=", ""}) {
     std::string problem;
     EXPECT_FALSE(read_surroundings({word}, problem)) << word;
