@@ -15,7 +15,7 @@ repute_library(repute_server
   control/control_request.cpp control/control_socket.cpp control/daemon.cpp
   control/database_watch.cpp control/demo.cpp control/live_commands.cpp control/live_request.cpp
   control/loader.cpp control/log.cpp control/report.cpp control/sandbox.cpp control/text_file.cpp
-  control/worker_set.cpp)
+  control/service_manager.cpp control/worker_set.cpp)
 target_link_libraries(repute_server
   PUBLIC repute_query Boost::headers Threads::Threads
   PRIVATE repute_access repute_seal repute_toml fmt::fmt CLI11::CLI11

@@ -25,6 +25,7 @@
 #include "control/log.hpp"
 #include "control/report.hpp"
 #include "control/sandbox.hpp"
+#include "control/service_manager.hpp"
 #include "control/worker_set.hpp"
 #include "repute/schema/test_points.hpp"
 #include "repute/seal/fingerprint.hpp"
@@ -82,6 +83,8 @@ class daemon {
   void adopt(std::function<void(const adoption&)> then);
   void await_signal();
   void await_changes();
+  void give_signs_of_life();
+  void tell_status() const;
   void check_config_again() const;
   void stop_or_drain();
 
@@ -91,6 +94,8 @@ class daemon {
   asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer drain_timer_{context_};
   asio::steady_timer forget_timer_{context_};
+  asio::steady_timer watchdog_timer_{context_};
+  service_manager manager_;
   control_socket control_;
   net::serving serving_;
   const query::access_list* access_ = nullptr;  ///< in force; serving_ owns it
@@ -219,6 +224,9 @@ int daemon::run() {
   give_up_other_calls();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
   write_line(ready_line(facts(), took.count()));
+  tell_status();
+  manager_.ready();
+  give_signs_of_life();
   context_.run();
   // The loader posts into context_ and publishes into serving_: it goes first, then the readers.
   loader_.reset();
@@ -301,6 +309,7 @@ void daemon::adopt(std::function<void(const adoption&)> then) {
   loader_->request([this, then = std::move(then)](const adoption& outcome) {
     asio::post(context_, [this, then, outcome] {
       in_force_ = outcome.in_force;
+      tell_status();
       if (then) {
         then(outcome);
       }
@@ -357,6 +366,30 @@ void daemon::await_changes() {
                           });
 }
 
+// While every worker turns: a server that hangs is ended by its service manager and begun again. A
+// lookup of its own would show more, but not where its access rules refuse just that.
+void daemon::give_signs_of_life() {
+  if (!manager_.watchdog_time()) {
+    return;
+  }
+  if (workers_->are_alive()) {
+    manager_.alive();
+    workers_->poke();
+  }
+  watchdog_timer_.expires_after(*manager_.watchdog_time() / 2);
+  watchdog_timer_.async_wait([this](const error_code& error) {
+    if (!error) {
+      give_signs_of_life();
+    }
+  });
+}
+
+void daemon::tell_status() const {
+  manager_.status(in_force_ ? fmt::format("serving generation {}, {} keys", in_force_->generation,
+                                          in_force_->keys)
+                            : std::string("no snapshot yet, answering LOADING"));
+}
+
 void daemon::await_signal() {
   signals_.async_wait([this](const error_code& error, int signal) {
     if (error) {
@@ -393,6 +426,7 @@ void daemon::stop_or_drain() {
     return;
   }
   log_line("draining for 2 s");
+  manager_.stopping();
   drain_timer_.expires_after(drain_time);
   drain_timer_.async_wait([this](const error_code&) { context_.stop(); });
 }

@@ -56,6 +56,16 @@ worker_set::worker_set(const config& chosen, net::serving& shared) {
   }
 }
 
+void worker_set::poke() {
+  for (const auto& worker : workers_) {
+    worker->poke();
+  }
+}
+
+bool worker_set::are_alive() const noexcept {
+  return std::ranges::all_of(workers_, [](const auto& worker) { return worker->is_alive(); });
+}
+
 worker_set::totals worker_set::counters() const noexcept {
   totals out{};
   for (const auto& worker : workers_) {

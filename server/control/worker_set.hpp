@@ -28,6 +28,11 @@ class worker_set {
   }
   [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
 
+  /// Asks every worker for a sign of life.
+  void poke();
+  /// Every worker has given the sign that was asked for last.
+  [[nodiscard]] bool are_alive() const noexcept;
+
   using totals = std::array<std::uint64_t, query::counter_count>;
   [[nodiscard]] totals counters() const noexcept;
   /// Datagrams that no worker saw since the kernel had no room for them; those that it had merged

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/worker.hpp"
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -44,6 +45,12 @@ class worker::loop {
     // The back end owns the descriptor.
     ready_.release();
   }
+
+  void poke() {
+    alive_ = false;
+    asio::post(context_, [this] { alive_ = true; });
+  }
+  [[nodiscard]] bool is_alive() const noexcept { return alive_; }
 
   [[nodiscard]] const query::worker_counters& counters() const noexcept { return core_.counters(); }
   [[nodiscard]] std::uint32_t kernel_drops() const noexcept { return io_->kernel_drops(); }
@@ -125,6 +132,7 @@ class worker::loop {
   query::query_core core_;
   query::load_meter load_;
   receive_governor governor_;
+  std::atomic<bool> alive_ = true;
   asio::io_context context_{1};
   asio::posix::stream_descriptor ready_;
   std::jthread thread_;
@@ -134,6 +142,14 @@ worker::worker(serving& shared, std::size_t number, std::unique_ptr<datagram_io>
     : loop_(std::make_unique<loop>(shared, number, std::move(io))) {}
 
 worker::~worker() = default;
+
+void worker::poke() {
+  loop_->poke();
+}
+
+bool worker::is_alive() const noexcept {
+  return loop_->is_alive();
+}
 
 const query::worker_counters& worker::counters() const noexcept {
   return loop_->counters();

@@ -23,6 +23,12 @@ class worker {
 
   /// May be read by any thread.
   [[nodiscard]] const query::worker_counters& counters() const noexcept;
+  /// Asks the thread for a sign of life; one thread asks. It comes when the batches that it works
+  /// on are answered.
+  void poke();
+  /// The thread has given the sign that was asked for last, or none was.
+  [[nodiscard]] bool is_alive() const noexcept;
+
   /// As datagram_io::kernel_drops().
   [[nodiscard]] std::uint32_t kernel_drops() const noexcept;
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <future>
+#include <thread>
 #include <vector>
 
 #include "repute/schema/message.hpp"
@@ -67,7 +68,7 @@ TEST(worker_test, a_whole_worker_allocates_nothing) {
 }
 
 // Has so many batches to give, and tells of the first one only through its descriptor.
-class many_batches final : public net::datagram_io {
+class many_batches : public net::datagram_io {
  public:
   many_batches(int batches, std::promise<void>& all_taken)
       : left_(batches), all_taken_(all_taken), ready_(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK)) {}
@@ -105,6 +106,47 @@ TEST(worker_test, what_the_kernel_has_handed_over_is_not_waited_for) {
   std::promise<void> all_taken;
   const net::worker worker(serving, 0, std::make_unique<many_batches>(batches, all_taken));
   EXPECT_EQ(all_taken.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+}
+
+// Takes its batch only when it may: a worker that is stuck until then.
+class stuck_io final : public many_batches {
+ public:
+  stuck_io(std::promise<void>& taken, std::future<void> freed)
+      : many_batches(1, taken), freed_(std::move(freed)) {}
+
+  std::span<const query::datagram> receive(std::uint64_t& realtime_ns) override {
+    const auto batch = many_batches::receive(realtime_ns);
+    if (!batch.empty()) {
+      freed_.wait();
+    }
+    return batch;
+  }
+
+ private:
+  std::future<void> freed_;
+};
+
+bool comes_alive(const net::worker& worker) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!worker.is_alive() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::yield();
+  }
+  return worker.is_alive();
+}
+
+TEST(worker_test, gives_a_sign_of_life_unless_it_is_stuck) {
+  net::serving serving(2, 1, 1);
+  std::promise<void> taken;
+  std::promise<void> freed;
+  net::worker worker(serving, 0, std::make_unique<stuck_io>(taken, freed.get_future()));
+  taken.get_future().wait();
+  EXPECT_TRUE(worker.is_alive());  // not asked yet
+  worker.poke();
+  EXPECT_FALSE(worker.is_alive());
+  freed.set_value();
+  EXPECT_TRUE(comes_alive(worker));
+  worker.poke();  // it sleeps now
+  EXPECT_TRUE(comes_alive(worker));
 }
 
 }  // namespace
