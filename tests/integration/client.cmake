@@ -24,10 +24,13 @@ foreach(what killed_and_back stopped_server cut_off slow_server lossy_and_reorde
         rolling_restart stopped_client)
   repute_add_script_test(integration.client_faults_${what}
     ${CMAKE_CURRENT_LIST_DIR}/proxy/test_client_faults.py ARGS ${what} LABELS integration)
+  # Lookups at a pace: what other tests take of the machine is not what they are about.
+  set_tests_properties(integration.client_faults_${what} PROPERTIES RUN_SERIAL TRUE)
 endforeach()
 foreach(what killed_and_back cut_off slow_server lossy_and_reordering)
   repute_add_script_test(integration.client_faults_sealed_${what}
     ${CMAKE_CURRENT_LIST_DIR}/proxy/test_client_faults.py ARGS sealed ${what} LABELS integration)
+  set_tests_properties(integration.client_faults_sealed_${what} PROPERTIES RUN_SERIAL TRUE)
 endforeach()
 repute_add_script_test(integration.sealed ${CMAKE_CURRENT_LIST_DIR}/test_sealed.py
   LABELS integration)

@@ -78,7 +78,7 @@ nsenter --target "$pid" --mount touch /usr/bin/x /etc/x
 systemctl stop reputed
 systemctl show --property Result --property NRestarts reputed
 mkdir /run/systemd/system/reputed.service.d
-printf '[Service]\nWatchdogSec=1\n' > /run/systemd/system/reputed.service.d/impatient.conf
+printf '[Service]\nWatchdogSec=2\n' > /run/systemd/system/reputed.service.d/impatient.conf
 systemctl daemon-reload
 systemctl start reputed
 kill -STOP "$(systemctl show --property MainPID --value reputed)"

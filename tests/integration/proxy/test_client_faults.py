@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Three real servers behind a proxy: they are killed, stopped, cut off, drained and restarted while
-lookups go on. Counts must hold on any machine: no lookup fails, retries stay rare, shares follow.
+lookups go on. Counts must hold on any machine: no lookup fails, a fault makes few retries, shares
+follow, on a busy machine later. Where not even the lookups before the fault are answered at their
+pace, there is nothing to see, and the test is skipped.
 Times are printed for people, also as ratios to those before the fault; machines differ.
 With the argument `sealed` the same happens in sealed mode."""
 import os
@@ -18,8 +20,11 @@ from client_harness import BIN, REPUTE, SECONDS, environment  # noqa: E402
 from reputed_harness import REPUTED  # noqa: E402
 from udp_proxy import Proxy  # noqa: E402
 
-RATE = 400  # lookups a second
+RATE = 200  # lookups a second
+CALM_SECONDS = 60  # at most, until these are answered without many retries
 DEADLINE_MS = 2000  # longer than the default: the machine may be busy with other things
+SETTLE_SECONDS = 20  # at most, until shares are what the delays make them
+RETRIES_MAX = 0.25  # of a fault, for each lookup
 
 
 class Sealed:
@@ -118,7 +123,12 @@ class World:
     def __enter__(self):
         self.proxy.__enter__()
         self.lookups = Lookups(self.ways, self.sealed)
-        self.run(1.5)  # until all are measured
+        try:
+            self.run(1)  # until all are measured
+            self.await_calm()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
@@ -135,25 +145,52 @@ class World:
         while time.monotonic() < end:
             select.select([], [], [], max(0.0, end - time.monotonic()))
 
+    def await_calm(self):
+        """Goes on until a second has as many queries as lookups."""
+        seen = []
+        while not seen or not 0.9 * RATE < seen[-1] < 1.1 * RATE:
+            if len(seen) >= CALM_SECONDS:
+                print(f"this machine is too busy: queries for {RATE} lookups a second: {seen}")
+                sys.exit(77)
+            begin = time.monotonic()
+            self.run(1)
+            seen.append(sum(way.queries_between(begin, begin + 1.0) for way in self.ways))
+
+    def settle(self, which, is_right):
+        """Goes on until the share of a server in the last second is right."""
+        shares = []
+        while not shares or not is_right(shares[-1]):
+            assert len(shares) < SETTLE_SECONDS, f"shares of server {which}: {shares}"
+            self.run(1)
+            now = time.monotonic()
+            shares.append(self.share(which, now - 1.0, now))
+
     def share(self, which, begin, end):
         counts = [way.queries_between(begin, end) for way in self.ways]
         return counts[which] / max(1, sum(counts))
 
     def finish(self, name, since):
         """Ends the lookups and prints their times since the fault, each also as a ratio to the
-        second before it. Returns (sends a lookup, what the client says of the servers)."""
+        second before it. Returns what the client says of the servers."""
         self.ended, servers = self.lookups.end()
         failed = [it for it in self.ended if it[2] != "ok"]
-        sends = sum(it[3] for it in self.ended) / len(self.ended)
+        sends = [sends_each(self.ended, begin, end) for begin, end in ((0, since), (since, 1e9))]
         before = sorted(it[1] for it in self.ended if since - 1.0 <= it[0] < since)
         after = sorted(it[1] for it in self.ended if it[0] >= since)
         times = ", ".join(f"{word} {rank(after, part):.1f} ms"
                           f" ({rank(after, part) / rank(before, part):.1f}x)"
                           for word, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)))
         print(f"{name}: {len(self.ended)} lookups, {len(failed)} failed, "
-              f"{sends:.3f} sends a lookup, {times}, max {after[-1]:.1f} ms")
+              f"{sends[1]:.3f} sends a lookup ({sends[0]:.3f} before), {times}, "
+              f"max {after[-1]:.1f} ms")
         assert not failed, failed[:5]
-        return sends, servers
+        assert sends[1] < sends[0] + RETRIES_MAX, sends
+        return servers
+
+
+def sends_each(lookups, begin, end):
+    sends = [it[3] for it in lookups if begin <= it[0] < end]
+    return sum(sends) / len(sends)
 
 
 def rank(times, part):
@@ -167,12 +204,9 @@ def killed_and_back():
         world.run(2)
         dead_end = time.monotonic()
         world.servers[0].start()
-        world.run(5.5)
-        end = time.monotonic()
-        sends, _ = world.finish("killed and back", begin)
+        world.settle(0, lambda share: share > 0.5)  # it is the fastest again
+        world.finish("killed and back", begin)
         assert world.share(0, begin + 1.0, dead_end) < 0.01
-        assert world.share(0, end - 1.0, end) > 0.5, "it is the fastest again"
-        assert sends < 1.25
 
 
 def stopped_server():
@@ -183,8 +217,7 @@ def stopped_server():
             world.run(0.3)
             world.servers[0].process.send_signal(signal.SIGCONT)
             world.run(0.7)
-        sends, _ = world.finish("stopped for 300 ms", begin)
-        assert sends < 1.25
+        world.finish("stopped for 300 ms", begin)
 
 
 def cut_off():
@@ -195,20 +228,17 @@ def cut_off():
         cut_end = time.monotonic()
         world.ways[0].blackhole = False
         world.run(1)
-        sends, _ = world.finish("cut off", begin)
+        world.finish("cut off", begin)
         assert world.share(0, begin + 1.0, cut_end) < 0.01
-        assert sends < 1.25
 
 
 def slow_server():
     with World() as world:
         begin = time.monotonic()
         world.ways[0].delay_s += 0.050  # 100 ms there and back: more than a busy machine's jitter
-        world.run(3)
-        slow_end = time.monotonic()
-        sends, _ = world.finish("100 ms slower", begin)
-        assert world.share(0, begin + 1.0, slow_end) < 0.05
-        assert sends < 1.25
+        world.settle(0, lambda share: share < 0.05)
+        world.run(1)
+        world.finish("100 ms slower", begin)
 
 
 def lossy_and_reordering():
@@ -218,8 +248,7 @@ def lossy_and_reordering():
             way.loss = 0.01
             way.jitter_s = 0.004
         world.run(4)
-        sends, _ = world.finish("1 % loss each way, reordering", begin)
-        assert sends < 1.25
+        world.finish("1 % loss each way, reordering", begin)
 
 
 def rolling_restart():
@@ -232,8 +261,7 @@ def rolling_restart():
             drains.append((which, asked + 1.0, time.monotonic()))
             server.start()
             world.run(1.5)
-        sends, _ = world.finish("rolling restart", begin)
-        assert sends < 1.25
+        world.finish("rolling restart", begin)
         for which, since, until in drains:
             # A retry may go to a server that stops, if it is the one that was not asked yet.
             retries = sum(it[3] - 1 for it in world.ended if since <= it[0] < until)
@@ -252,7 +280,7 @@ def stopped_client():
             world.lookups.process.send_signal(signal.SIGCONT)
             world.run(0.3)
         world.run(1)
-        _, servers = world.finish("client stopped for 200 ms", begin)
+        servers = world.finish("client stopped for 200 ms", begin)
         assert len(servers) == 3
         for name, (state, _) in servers.items():
             assert state in ("up", "suspect"), (name, state)
