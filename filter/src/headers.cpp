@@ -158,7 +158,7 @@ std::string mark_message(std::string_view message, const std::vector<header_fiel
   std::string out;
   std::string_view rest = message;
   auto piece = detail::take_piece(rest);
-  if (piece && piece->name.empty()) {
+  if (piece && piece->name.empty() && piece->whole.starts_with("From ")) {
     append_kept(piece->whole, out);
     out += out.ends_with('\n') ? "" : line_end;
     piece = detail::take_piece(rest);

@@ -114,6 +114,8 @@ TEST(Headers, AMarkedMessageHasOurFieldsAlone) {
   EXPECT_EQ(mark("no header"), ours + "\nno header");
   EXPECT_EQ(mark("From "), "From \n" + ours);
   EXPECT_EQ(mark("From : a\n\nb"), ours + "From : a\n\nb");
+  // Some readers end the header at such a line.
+  EXPECT_EQ(mark(">From x\nTo: a\n\nb"), ours + ">From x\nTo: a\n\nb");
   EXPECT_EQ(mark("Subject: x\rX-Spamtest-Rate: 0\r\n\r\nb\rc"),
             "X-Spamtest-Status-Extended: spam\r\nX-Spamtest-Info: a\r\n b\r\n"
             "Subject: x X-Spamtest-Rate: 0\r\n\r\nb\rc");
