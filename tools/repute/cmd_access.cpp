@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd_access.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "access/clients_file.hpp"
+#include "access_directory.hpp"
 #include "environment.hpp"
 #include "exit_codes.hpp"
 #include "repute/seal/credentials.hpp"
@@ -33,41 +29,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned clients_mode = 0640;
 constexpr unsigned salt_mode = 0640;
 constexpr std::string_view clients_head =
     "# Who may ask in sealed mode. Written by `repute keys client`; may be edited, too: reputed\n"
     "# reads it again when it changes. Every server of the deployment needs the same files. Do\n"
     "# not take a client out, revoke it: its number decides its keys, and must not be given out\n"
     "# again.\n";
-
-// Why a command ends: an exit code with everything said already.
-struct ended {
-  int exit_code;
-};
-
-[[noreturn]] void end(int exit_code, std::string_view what) {
-  fmt::print(stderr, "repute keys: {}\n", printable(what));
-  throw ended{exit_code};
-}
-
-template <class T>
-T value_of(std::variant<T, seal::secret_file_failure> read) {
-  if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
-    end(seal::exit_code(failed->code), failed->message);
-  }
-  return std::get<T>(std::move(read));
-}
-
-template <class T>
-T value_of(store::result<T> got) {
-  if (!got) {
-    end(store::exit_code(got.error().code), got.error().message);
-  }
-  if constexpr (!std::is_void_v<T>) {
-    return std::move(*got);
-  }
-}
 
 fs::path database(const std::string& option) {
   const auto db = database_of(option);
@@ -87,77 +54,6 @@ std::string today() {
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
-
-// What root makes goes to whoever owns the folder that it is in, or the server could not read it.
-void give_to_owner_of_folder(const fs::path& made) {
-  struct stat of {};
-  const bool given = ::stat(store::folder_of(made).c_str(), &of) == 0 &&
-                     (::lchown(made.c_str(), of.st_uid, of.st_gid) == 0 ||
-                      ::geteuid() == of.st_uid);  // who need not be in the folder's group
-  if (!given) {
-    end(exit_io, fmt::format("{}: written, but not given to the owner of its folder: {}",
-                             made.string(), std::strerror(errno)));
-  }
-}
-
-// DIR/access, held so that nobody else changes it meanwhile.
-class access_directory {
- public:
-  explicit access_directory(const fs::path& db)
-      : path_(db / "access"), lock_(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (lock_ < 0) {
-      end(exit_no_input,
-          fmt::format("{}: {}; `repute keys init` makes it", path_.string(), std::strerror(errno)));
-    }
-    if (::flock(lock_, LOCK_EX) != 0) {
-      end(exit_io, fmt::format("{}: {}", path_.string(), std::strerror(errno)));
-    }
-  }
-  ~access_directory() { ::close(lock_); }
-  access_directory(const access_directory&) = delete;
-  access_directory& operator=(const access_directory&) = delete;
-
-  [[nodiscard]] std::string keys_path() const { return (path_ / "master.keys").string(); }
-  [[nodiscard]] std::string clients_path() const { return (path_ / "clients.toml").string(); }
-
-  [[nodiscard]] seal::master_keys keys() const {
-    return value_of(seal::read_master_keys(keys_path()));
-  }
-  [[nodiscard]] std::string text() const {
-    return value_of(store::read_small_file(clients_path(), access::clients_bytes_max));
-  }
-  void write(std::string_view text) const {
-    value_of(store::replace_file(unfinished(clients_path()), text, clients_mode));
-    finish(clients_path());
-  }
-  void write(const seal::master_keys& keys) const {
-    value_of(seal::replace_master_keys(unfinished(keys_path()), keys));
-    finish(keys_path());
-  }
-
-  [[nodiscard]] std::vector<access::client_entry> read(std::string_view text) const {
-    std::vector<std::string> problems;
-    auto out = access::read_clients(text, clients_path(), problems);
-    if (!problems.empty()) {
-      for (const std::string& problem : problems) {
-        fmt::print(stderr, "{}\n", printable(problem));
-      }
-      throw ended{exit_config};
-    }
-    return out;
-  }
-
- private:
-  static std::string unfinished(const std::string& path) { return path + ".tmp"; }
-  // A server reads a file as soon as it has its name, so that its owner must be right by then.
-  static void finish(const std::string& path) {
-    give_to_owner_of_folder(unfinished(path));
-    value_of(store::rename_path(unfinished(path), path));
-  }
-
-  fs::path path_;
-  int lock_;
-};
 
 std::uint8_t newest_slot(const seal::master_keys& keys) {
   return keys.newest().value();  // a file without any is refused
@@ -266,7 +162,9 @@ void add_client(const client_add_options& options) {
   try {
     access.write(added);
   } catch (const ended&) {
-    ::unlink(output.c_str());  // nobody is let in with them
+    if (access.text() != added) {
+      ::unlink(output.c_str());  // nobody is let in with them
+    }
     throw;
   }
   fmt::print(
@@ -300,7 +198,7 @@ void init(const std::string& option) {
   }
   const fs::path db = *named;
   std::error_code error;
-  fs::create_directories(db, error);  // a failure shows at once
+  make_folders(db);
   if (fs::exists(db / "access", error)) {
     end(exit_exists, (db / "access").string() + " exists already and is not overwritten");
   }

@@ -9,8 +9,8 @@
 namespace repute::tool {
 
 /// `repute keys init`: DIR/access with a first master key and nobody in the allow list, and a salt
-/// if the database has neither salt nor data. Returns 0, 66 without a database directory, 73 if
-/// there is an access directory.
+/// if the database has neither salt nor data; DIR itself where it is missing. Returns 0, 73 if
+/// there is an access directory, 74 if something cannot be written.
 [[nodiscard]] int cmd_access_init(const std::string& db);
 
 struct client_add_options {

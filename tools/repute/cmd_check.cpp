@@ -65,18 +65,31 @@ std::optional<std::string> read_all(const std::string& file) {
   return whole ? std::optional(std::move(out)) : std::nullopt;
 }
 
-/// The status of one message. A server whose name cannot be resolved is one that does not answer:
-/// mail goes on without it. Throws boost::system::system_error for servers that are not allowed.
-checked_message check_one(std::string_view message, const mail_reading& reading,
-                          const client_options& servers) {
+/// The name of a server can be resolved; says so if not. Throws boost::system::system_error for one
+/// that is not allowed.
+bool can_be_asked(const std::string& name, const mail_reading& reading, client_options servers) {
+  servers.servers = {name};
   try {
-    return mail::checker(reading.examine, servers)(message, reading.around.envelope,
-                                                   reading.around.given);
+    const mail::checker one(reading.examine, servers);
+    return true;
   } catch (const boost::system::system_error& failure) {
     if (failure.code().category() == client_category()) {
       throw;
     }
     fmt::print(stderr, "repute check: {}\n", printable(failure.what()));
+    return false;
+  }
+}
+
+/// The status of one message. A server whose name cannot be resolved is one that does not answer:
+/// mail goes on without it. Throws boost::system::system_error for servers that are not allowed.
+checked_message check_one(std::string_view message, const mail_reading& reading,
+                          client_options servers) {
+  std::erase_if(servers.servers,
+                [&](const std::string& name) { return !can_be_asked(name, reading, servers); });
+  if (!servers.servers.empty()) {
+    return mail::checker(reading.examine, servers)(message, reading.around.envelope,
+                                                   reading.around.given);
   }
   checked_message out;
   out.examined = (*reading.examine)(message, reading.around.envelope, reading.around.given);

@@ -27,7 +27,8 @@ struct check_options {
                                      const mail::policy& policy);
 
 /// Prints the status of each message, and for folders, mboxes and several files a table of all.
-/// Returns 0, 64 for wrong options, 66 if a file cannot be read, 68 if a server's name cannot be
+/// Returns 0, 64 for wrong options, 65 or 77 for credentials that are malformed or open to others,
+/// 66 if a file cannot be read, 68 if a server's name cannot be
 /// resolved, 69 if a message was not answered, 74 if the output broke off, 78 if the policy is
 /// wrong. A marked message is printed as a whole, or not at all unless the output breaks off; what
 /// would be 68 or 69 is 0 then.

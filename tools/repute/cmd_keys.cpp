@@ -9,6 +9,7 @@
 
 #include "exit_codes.hpp"
 #include "repute/seal/key_file.hpp"
+#include "repute/seal/secret.hpp"
 #include "text.hpp"
 
 namespace repute::tool {
@@ -23,6 +24,7 @@ int report(const std::string& who, const seal::secret_file_failure& failure) {
 
 std::optional<seal::signing_key> read_signing_key(const std::string& who, const std::string& file,
                                                   int& exit_code) {
+  seal::keep_out_of_core_dumps();
   auto read = seal::read_key_file(file);
   if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
     exit_code = report(who, *failed);
@@ -32,6 +34,7 @@ std::optional<seal::signing_key> read_signing_key(const std::string& who, const 
 }
 
 int cmd_keys_init(const std::string& file) {
+  seal::keep_out_of_core_dumps();
   const seal::signing_key key = seal::signing_key::generate();
   const auto written = seal::write_key_file(file, key);
   if (const auto* failed = std::get_if<seal::secret_file_failure>(&written)) {

@@ -56,6 +56,7 @@ std::optional<seal::deployment_salt> salt_of(const connection_options& options,
     return seal::read_salt_file(options.salt_file, problem);
   }
   if (const std::string file = credentials_of(options); !file.empty()) {
+    seal::keep_out_of_core_dumps();
     const auto read = seal::read_credentials(file);
     if (const auto* failed = std::get_if<seal::secret_file_failure>(&read)) {
       problem = failed->message;

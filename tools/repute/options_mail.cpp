@@ -46,8 +46,9 @@ runner add_check(CLI::App& app) {
       "  repute check --json --policy mail.toml Maildir > statuses\n"
       "  repute check --mark --envelope ip=192.0.2.7 - < mail.eml > marked.eml\n\n"
       "Exit status: 0 all have a status, 66 a file cannot be read, 68 a server's name is unknown,\n"
-      "69 a message was not answered (it is not_detected then), 74 the output broke off, 78 the\n"
-      "policy is wrong. With --mark, 68 and 69 are 0: mail goes on.");
+      "69 a message was not answered (it is not_detected then), 74 the output broke off, 65 or 77\n"
+      "the file of credentials is malformed or open to others, 78 the policy is wrong. With\n"
+      "--mark, 68 and 69 are 0: mail goes on.");
   add_connection_options(app, options->connection);
   add_mail_options(app, options->mail);
   app.add_flag("--mark", options->mark,

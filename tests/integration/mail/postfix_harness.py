@@ -159,6 +159,9 @@ class Milter:
             self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         finally:
             self.said += self.process.stderr.read()
             self.process.stderr.close()

@@ -51,12 +51,13 @@ begin retry
 """
 
 
-def filter_of_page(server, *more):
+def filter_of_page(server, *more, credentials="/etc/repute/mx1.credentials"):
     """The lines of docs/mail.md for a transport, with the program under test and its server."""
     with open(os.path.join(SOURCE, "docs/mail.md"), encoding="utf-8") as page:
         (lines,) = re.findall(r"```exim\n(.*?)```", page.read(), re.DOTALL)
     for text, instead in (("/usr/bin/", "/repute/"),
-                          ("--server 127.0.0.1:7060", " ".join(("--server", server, *more)))):
+                          ("--server 127.0.0.1:7060", " ".join(("--server", server, *more))),
+                          ("/etc/repute/mx1.credentials", credentials)):
         assert text in lines
         lines = lines.replace(text, instead)
     return lines
@@ -71,7 +72,7 @@ class Exim:
         self.environment = {"PATH": "/usr/sbin:/usr/bin:/bin"}
         self.owner = pwd.getpwnam("nobody")
         self.process = None
-        for name in ("etc/exim4", "tmp", "spool", "log", "mail"):
+        for name in ("etc/exim4", "etc/repute", "tmp", "spool", "log", "mail"):
             os.makedirs(os.path.join(folder, name))
         for name in BOUND.values():
             os.mkdir(folder + name)
@@ -93,6 +94,11 @@ class Exim:
 
     def configure(self, lines):
         self.write("etc/exim4/exim4.conf", CONFIG.format(filter=lines))
+
+    def take_credentials(self, path):
+        here = shutil.copy(path, os.path.join(self.root, "etc/repute/mx1.credentials"))
+        os.chmod(here, 0o600)
+        os.chown(here, self.owner.pw_uid, self.owner.pw_gid)
 
     def run(self, *arguments):
         return subprocess.run(["chroot", self.root, "/exim4", *arguments], env=self.environment,
@@ -161,31 +167,45 @@ def check(exim, way):
     way.blackhole = False
     exim.configure(patient)
     assert exim.get(SPAM, "fifth").status == "spam"
-    # A policy that is not there: Exim keeps the message and tries again.
-    exim.configure(filter_of_page(server, "--policy", "/none.toml"))
-    code, said = swaks(SPAM, "sixth")
-    assert code == 0, said
-    wait_for("delay: " + exim.log(), lambda: "filter process failed (78)" in exim.log())
-    assert not exim.inbox("sixth"), exim.log()
+    exim.configure(re.sub("--credentials [^ ]+", "", patient))
+    blind = exim.get(SPAM, "sixth")
+    assert blind.status == "not_detected" and "another salt" in blind.one("Info"), blind.all("Info")
+    # A policy or credentials that are not there: Exim keeps the message and tries again.
+    for code, lines in (("78", filter_of_page(server, "--policy", "/none.toml")),
+                        ("66", filter_of_page(server, credentials="/none"))):
+        keeps(exim, code, lines, patient)
+    assert " ** " not in exim.log(), exim.log()
+
+
+def keeps(exim, code, lines, patient):
+    """The filter ends with this code; with other lines the message is delivered after all."""
+    token = f"kept{code}x"
+    exim.configure(lines)
+    answer, said = swaks(SPAM, token)
+    assert answer == 0, said
+    wait_for("delay: " + exim.log(), lambda: f"filter process failed ({code})" in exim.log())
+    assert not exim.inbox(token), exim.log()
     exim.configure(patient)
 
     def again():
         exim.run("-qff")
-        return exim.inbox("sixth")
+        return exim.inbox(token)
     (text,) = wait_for("mail that waited", again)
     assert Delivered(text).status == "spam"
-    assert " ** " not in exim.log(), exim.log()
 
 
 def run(folder):
     harness.make_network()
     database = os.path.join(folder, "db")
-    subprocess.run([os.path.join(BIN, "repute"), "load", "--no-progress", "--db", database,
-                    os.path.join(SOURCE, "deploy/sample/feeds.toml")],
-                   check=True, stdout=subprocess.DEVNULL)
+    credentials = os.path.join(folder, "mx1.credentials")
+    for command in (("keys", "init"), ("keys", "client", "add", "mx1", "-o", credentials),
+                    ("load", "--no-progress", os.path.join(SOURCE, "deploy/sample/feeds.toml"))):
+        subprocess.run([os.path.join(BIN, "repute"), *command, "--db", database],
+                       check=True, stdout=subprocess.DEVNULL)
     with reputed_harness.Server("--db", database) as server, \
             Proxy([server.address]) as proxy:
         exim = Exim(os.path.join(folder, "root"))
+        exim.take_credentials(credentials)
         exim.configure("")
         with exim:
             try:

@@ -182,10 +182,14 @@ def marked(world):
                              (EX_CONFIG, "--policy", world.path("nothing"), "-")):
         seen = world.check("--mark", *arguments)
         assert seen[0] == code and seen[1] == "", (arguments, seen)
-    code, said, errors = world.check("--mark", "--server", "nobody.invalid", "-",
-                                     stdin=message(GTUBE))
+    code, said, errors = client_harness.run_once(
+        ["check", "--mark", "--server", "nobody.invalid", "-"], message(GTUBE), {})
     assert code == EX_OK and said.endswith(message(GTUBE)) and "nobody.invalid" in errors, errors
     assert "X-Spamtest-Info: Not processed (no server)\n" in said, said
+    code, said, errors = world.check("--mark", "--server", "nobody.invalid", "-",
+                                     stdin=message(GTUBE))
+    assert code == EX_OK and "nobody.invalid" in errors, errors
+    assert "X-Spamtest-Status-Extended: spam\n" in said, "the other one is asked"
     for out, back, wanted in (("/dev/full", "/dev/null", EX_IO),
                               ("/dev/null", world.folder, EX_NOINPUT)):
         source = os.open(back, os.O_RDONLY)

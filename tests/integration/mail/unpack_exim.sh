@@ -4,8 +4,13 @@
 # folder given, which test_exim.py looks for. Does nothing, and needs no network, if it is there.
 set -euo pipefail
 folder="${1:?usage: unpack_exim.sh FOLDER}"
+folder="${folder%/}"
 package=exim4-daemon-light
 [[ ! -x $folder/usr/sbin/exim4 ]] || exit 0
+if [[ -e $folder ]]; then
+  echo "$folder is there already, and has no usr/sbin/exim4." >&2
+  exit 73
+fi
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
@@ -24,7 +29,7 @@ if ! download; then
     exit 69
   fi
 fi
-rm -rf "$folder" "$folder.new"
+rm -rf "$folder.new" # what an unpacking left that was stopped
 mkdir -p "$folder.new"
 dpkg-deb --extract "$work/$package"_*.deb "$folder.new"
 # Tests start it as root. Nobody else needs it.
