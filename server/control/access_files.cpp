@@ -64,9 +64,10 @@ std::vector<access::client_entry> read_entries(const std::filesystem::path& path
   if (!is_there(path)) {
     return {};
   }
-  std::error_code ignored;
+  std::error_code unreadable_yet;  // said below
   using std::filesystem::perms;
-  if ((std::filesystem::status(path, ignored).permissions() & perms::others_write) != perms::none) {
+  const auto permissions = std::filesystem::status(path, unreadable_yet).permissions();
+  if (!unreadable_yet && (permissions & perms::others_write) != perms::none) {
     problems.push_back(
         path.string() +
         ": anybody on this machine may write it: look it through, then chmod 640 it");

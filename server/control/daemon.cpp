@@ -40,6 +40,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::seconds drain_time{2};
+// In the time that the service manager waits for one.
+constexpr int signs_of_life = 8;
 
 std::uint64_t random_number() {
   std::random_device source;
@@ -246,8 +248,8 @@ void daemon::warn_about_exposure() const {
     }
   } else if ((salt.permissions() & fs::perms::others_read) != fs::perms::none) {
     log_line(
-        "WARNING: anybody on this machine can read DIR/salt, and test with it what is asked: "
-        "chmod 640 it");
+        "WARNING: the mode of DIR/salt lets anybody read it, and test with it what is asked: chmod "
+        "640 it");
   }
   const bool open_to_others = !is_plain_for_loopback_alone(chosen_.config);
   bool reachable = false;
@@ -256,8 +258,9 @@ void daemon::warn_about_exposure() const {
   }
   if (open_to_others) {
     log_line(
-        "WARNING: plain_networks lets others than this machine ask in plain text: whoever sees "
-        "their packets can read and forge answers");
+        fmt::format("WARNING: plain_networks lets others than this machine ask in plain text{}: "
+                    "whoever sees their packets can read and forge answers",
+                    plain_rate_of(chosen_.config) == 0 ? ", at any rate" : ""));
   } else if (reachable && access_->clients().empty()) {
     log_line(
         "nobody outside this machine may ask yet: see `repute keys client add`, or plain_networks");
@@ -376,7 +379,7 @@ void daemon::give_signs_of_life() {
     manager_.alive();
     workers_->poke();
   }
-  watchdog_timer_.expires_after(*manager_.watchdog_time() / 2);
+  watchdog_timer_.expires_after(*manager_.watchdog_time() / signs_of_life);
   watchdog_timer_.async_wait([this](const error_code& error) {
     if (!error) {
       give_signs_of_life();

@@ -68,26 +68,25 @@ service_manager::service_manager() {
 }
 
 void service_manager::ready() const noexcept {
-  tell("READY=1");
+  tell("READY=1", 0);  // once lost, it would be waited for in vain
 }
 
 void service_manager::status(std::string_view line) const {
-  tell(fmt::format("STATUS={}", line));
+  tell(fmt::format("STATUS={}", line), MSG_DONTWAIT);
 }
 
 void service_manager::stopping() const noexcept {
-  tell("STOPPING=1");
+  tell("STOPPING=1", MSG_DONTWAIT);
 }
 
 void service_manager::alive() const noexcept {
-  tell("WATCHDOG=1");
+  tell("WATCHDOG=1", MSG_DONTWAIT);
 }
 
-// Never waits. A manager that cannot be told, or does not read what it was told, has its own
-// remedy, which is a restart; this server serves on.
-void service_manager::tell(std::string_view assignment) const noexcept {
+// A manager that cannot be told has its own remedy, which is a restart; this server serves on.
+void service_manager::tell(std::string_view assignment, int flags) const noexcept {
   if (fd_.get() >= 0) {
-    (void)::send(fd_.get(), assignment.data(), assignment.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)::send(fd_.get(), assignment.data(), assignment.size(), MSG_NOSIGNAL | flags);
   }
 }
 

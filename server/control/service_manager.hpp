@@ -12,7 +12,8 @@ namespace repute::control {
 /// Tells the service manager that started this process how it is, by the protocol of sd_notify(3):
 /// assignments in datagrams to the Unix socket that $NOTIFY_SOCKET names. Without that variable
 /// nothing is told. Ours and not libsystemd's, which would bring its libraries of compression into
-/// a process that strangers send to. For one thread.
+/// a process that strangers send to. For one thread, which
+/// waits where that is said.
 class service_manager {
  public:
   /// Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID. The socket is opened here, before
@@ -20,7 +21,7 @@ class service_manager {
   /// start_failure(exit_unavailable) if nobody listens there.
   service_manager();
 
-  /// Questions are answered from now on.
+  /// Questions are answered from now on. Waits until the manager has room for that.
   void ready() const noexcept;
   /// One line that `systemctl status` shows.
   void status(std::string_view line) const;
@@ -35,7 +36,7 @@ class service_manager {
   }
 
  private:
-  void tell(std::string_view assignment) const noexcept;
+  void tell(std::string_view assignment, int flags) const noexcept;
 
   net::file_descriptor fd_;
   std::optional<std::chrono::microseconds> watchdog_time_;

@@ -185,6 +185,14 @@ TEST_F(access_files_test, exposed_or_broken_files_are_refused) {
   EXPECT_EQ(got.exit_code, 78);
   ASSERT_EQ(::chmod((folder_.path() / "access/clients.toml").c_str(), 0640), 0);
   EXPECT_TRUE(read().list);
+  std::filesystem::create_symlink("nowhere", folder_.path() / "access/elsewhere");
+  std::filesystem::rename(folder_.path() / "access/elsewhere",
+                          folder_.path() / "access/clients.toml");
+  got = read();
+  EXPECT_FALSE(got.list);
+  ASSERT_EQ(got.problems.size(), 1u);
+  EXPECT_NE(got.problems.front().find("cannot be read: No such file"), std::string::npos);
+  std::filesystem::remove(folder_.path() / "access/clients.toml");
   ASSERT_EQ(::chmod((folder_.path() / "access/master.keys").c_str(), 0640), 0);
   got = read();
   EXPECT_FALSE(got.list);
